@@ -1,0 +1,49 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both install what they need into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= ../shared/data
+
+.PHONY: demo serve test lint format bench train figures
+
+demo: $(VENV)/installed
+	$(BIN)/earful demo
+
+serve: $(VENV)/installed
+	$(BIN)/earful serve $(ARGS)
+
+test: $(VENV)/installed-dev
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python bench/main.py $(ARGS)
+
+# Trains nlp/adapter anew; goes on from its last checkpoint when it was interrupted.
+train: $(VENV)/installed-dev
+	$(BIN)/python tools/train.py --data $(DATA) $(ARGS)
+
+# The figures of the model card, on texts that training never saw.
+figures: $(VENV)/installed-dev
+	$(BIN)/python tools/figures.py --data $(DATA) $(ARGS)
+
+# torch comes first and alone: later steps find it installed and take no other build of it.
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) tools/require_python.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt torch
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,141 @@
+"""What was captured: mentions, their authors, and the records that could not be read.
+
+All times are aware and in UTC. Nothing here is derived by a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of text a mention is."""
+
+    POST = "post"
+    COMMENT = "comment"
+    REPLY = "reply"
+    REVIEW = "review"
+    QUOTE = "quote"
+    ARTICLE = "article"
+    SURVEY_ANSWER = "survey_answer"
+
+
+class Visibility(StrEnum):
+    """What the public sees of a mention today, as far as we know."""
+
+    LIVE = "live"
+    EDITED = "edited"
+    DELETED = "deleted"
+    """By its author."""
+    REMOVED = "removed"
+    """By a moderator or the platform."""
+    PROTECTED = "protected"
+    UNKNOWN = "unknown"
+
+    @property
+    def gone(self) -> bool:
+        """Whether its text must no longer be kept."""
+        return self in (Visibility.DELETED, Visibility.REMOVED, Visibility.PROTECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a source's terms allow to be done with its texts (see docs/sources/)."""
+
+    keep_for: timedelta | None = None
+    """How long a text may be kept; None: no limit is set by the source."""
+    may_train: bool = False
+    may_export_text: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who wrote a mention, as the platform shows them. Unique by (source, external_id)."""
+
+    source: str
+    external_id: str
+    handle: str
+    name: str = ""
+    url: str = ""
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """Public counts at the time of fetching; None where the platform does not tell."""
+
+    likes: int | None = None
+    replies: int | None = None
+    shares: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One public text about a brand, as captured. Unique by (source, external_id)."""
+
+    source: str
+    external_id: str
+    """Stays the same when the text is edited, where the platform can tell."""
+    text: str
+    posted_at: datetime
+    fetched_at: datetime
+    kind: Kind = Kind.POST
+    author: Author | None = None
+    """None: the platform no longer or never says who wrote it."""
+    thread_id: str | None = None
+    """The conversation it belongs to: the first post's id, where the platform has such a thing."""
+    parent_id: str | None = None
+    url: str = ""
+    rating: float | None = None
+    """Stars, on a scale of 1 to 5."""
+    language: str | None = None
+    """As the platform claims, a BCP 47 tag; the reading has our own guess."""
+    engagement: Engagement = field(default_factory=Engagement)
+    edited_at: datetime | None = None
+    visibility: Visibility = Visibility.LIVE
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def key(self) -> str:
+        """The mention's identity in one word: source and external id."""
+        return f"{self.source}:{self.external_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A record that could not be read: kept with the reason, never dropped."""
+
+    source: str
+    reason: str
+    """What was expected and what was found, in words, without secrets."""
+    raw: str
+    """The record as it came, cut to RAW_LIMIT characters."""
+    place: str = ""
+    """Where it came from: file and line, or endpoint and position."""
+    external_id: str | None = None
+
+
+RAW_LIMIT = 4_000
+"""Characters of an unreadable record that are kept: enough to see what it is, too few to fill a disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer of a source. It is stored in one transaction, together with its checkpoint."""
+
+    mentions: tuple[Mention, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    checkpoint: str | None = None
+    """From where the next poll may go on, once this page is stored; None: not safe yet.
+
+    A newest-first source sets it on its last page only, as an earlier one would skip, after a crash,
+    everything between that page and the old checkpoint; unless the checkpoint itself holds the place
+    where an unfinished walk goes on. The text is the listener's own business.
+    """
+    spend_usd: float = 0.0
+    """What reading this page cost, in US dollars."""
+    truncated: str = ""
+    """Why older items of the asked span could not be had (a wall, a budget); empty: nothing is missing."""

@@ -1,0 +1,86 @@
+"""What the model made of one text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+SENTIMENTS = ("negative", "neutral", "positive")
+
+UNDETERMINED = "und"
+"""The language code (BCP 47) for a text that is too short or too odd to tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A part of the original text, in characters, that speaks for the reading."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One model's opinion on one text; probabilities between 0 and 1.
+
+    A head that the model does not have leaves its place empty: nothing is made up.
+    """
+
+    model: str
+    """The revision that read it: encoder and adapter, exactly."""
+    language: str
+    """BCP 47 code by our own guess, or UNDETERMINED."""
+    supported: bool
+    """Whether the model was trained for that language; if not, its numbers mean little."""
+    sentiment: Mapping[str, float]
+    complaint: float
+    severity: Mapping[str, float] = field(default_factory=dict)
+    topics: Mapping[str, float] = field(default_factory=dict)
+    emotion: Mapping[str, float] = field(default_factory=dict)
+    unsure: bool = False
+    """Whether a person should look before anything is built on it."""
+    evidence: tuple[Span, ...] = ()
+
+    @property
+    def negative(self) -> float:
+        """Probability that the text is negative."""
+        return self.sentiment["negative"]
+
+    @property
+    def label(self) -> str:
+        """The likeliest sentiment."""
+        return max(self.sentiment, key=lambda name: self.sentiment[name])
+
+    def as_json(self, record_id: str) -> dict[str, Any]:
+        """The reading in the form that `earful read` prints (docs/architecture.md)."""
+        return {
+            "id": record_id,
+            "model": self.model,
+            "language": self.language,
+            "sentiment": dict(self.sentiment),
+            "complaint": self.complaint,
+            "severity": dict(self.severity),
+            "topics": dict(self.topics),
+            "emotion": dict(self.emotion),
+            "unsure": self.unsure,
+            "evidence": [{"start": s.start, "end": s.end, "weight": s.weight} for s in self.evidence],
+        }
+
+
+class Reader(Protocol):
+    """Reads texts: the one thing that the rest of Earful knows about the model."""
+
+    @property
+    def revision(self) -> str:
+        """Names encoder and adapter exactly; known without loading either."""
+        ...
+
+    def prepare(self) -> None:
+        """Load what reading needs, once; worth doing before a lock is taken."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Read a batch; the readings come in the order of the texts."""
+        ...

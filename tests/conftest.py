@@ -1,0 +1,45 @@
+"""Rules for every test: no network but loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+# Before anything imports Prefect, and for the processes that tests start.
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+settings.register_profile("machine", deadline=None)  # never time inside a test: CI machines are busy
+settings.load_profile("machine")
+
+
+class NetworkUsed(AssertionError):
+    """A test tried to reach something that is not on this machine."""
+
+
+def _is_local(address: Any) -> bool:
+    if not isinstance(address, tuple):  # a Unix socket
+        return True
+    host = address[0]
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("localhost", "")
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if not _is_local(address):
+            raise NetworkUsed(f"a test tried to connect to {address!r}; only loopback is allowed")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
