@@ -1,0 +1,189 @@
+"""Stores pages of mentions, once each, and finds mentions again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.mention import RAW_LIMIT, Mention, Page, Rejected
+from core.reading import Reading
+from core.target import Target
+from storage.captures import Key, Sorted, find_stored, key_of, sort_out, write_authors, write_mentions
+from storage.columns import clean
+from storage.coverage import count_page, set_checkpoint
+from storage.erasure import forget_words
+from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
+from storage.statements import BULK, FRESH, dialect, hold, in_chunks, upsert
+from storage.tables import AuthorRow, MentionRow, ReadingRow, RejectedRow, SightingRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a page: its mentions are new, updated or duplicate, one of them each."""
+
+    new: int
+    updated: int
+    """Known, but the text or the rating has changed."""
+    duplicate: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMention:
+    """A mention with what is known about it."""
+
+    id: int
+    mention: Mention
+    reading: Reading | None
+    """Of the present text; None: not read yet."""
+    brands: tuple[str, ...]
+
+
+def save_page(tx: Session, target: Target, page: Page, window_id: int, now: datetime) -> Saved:
+    """Store everything that a page brings; storing it again changes nothing but the window's counts.
+
+    Args:
+        tx: the open transaction; commit it before the next page is asked for.
+        target: whose poll brought the page.
+        page: mentions, unreadable records, and maybe a checkpoint.
+        window_id: the poll, from `open_window`.
+        now: the present time.
+    """
+    keys = {key_of(mention) for mention in page.mentions}
+    for source in sorted({source for source, _ in keys}):
+        hold(tx, f"pages of {source}")  # two workers with the same post would wait for each other for ever
+    stored = find_stored(tx, keys)
+    sorted_out = sort_out(page.mentions, stored)
+    ids = {key: known.id for key, known in stored.items()}
+    authors = write_authors(tx, page.mentions)
+    ids.update(write_mentions(tx, sorted_out.fresh, authors, now))
+    readable = {ids[key]: bool(known.text) for key, known in stored.items()}
+    readable.update({ids[key]: bool(stored_text(m)) for key, m in sorted_out.fresh.items()})
+    _sight(tx, target, readable, now)
+    _judge_again(tx, ids, sorted_out, readable, now)
+    _save_rejected(tx, target, page.rejected, now)
+    saved = Saved(
+        new=len(sorted_out.new),
+        updated=len(sorted_out.updated),
+        duplicate=sorted_out.duplicates,
+        rejected=len(page.rejected),
+    )
+    count_page(tx, window_id, page, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
+    if page.checkpoint is not None:
+        set_checkpoint(tx, target.name, page.checkpoint, now)
+    return saved
+
+
+def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datetime) -> None:
+    rows = [
+        {
+            "mention_id": mention_id,
+            "brand": target.brand,
+            "target": target.name,
+            "first_seen_at": now,
+            # Where there is no text there is nothing to judge, and nobody shall look for it every hour.
+            "judged_at": None if has_text else now,
+        }
+        for mention_id, has_text in sorted(readable.items())
+    ]
+    upsert(tx, SightingRow, rows, key=("mention_id", "brand"))
+
+
+def _judge_again(
+    tx: Session, ids: Mapping[Key, int], sorted_out: Sorted, readable: Mapping[int, bool], now: datetime
+) -> None:
+    changed = [ids[key] for key in sorted_out.updated]
+    _mark_sightings(tx, [id_ for id_ in changed if readable[id_]], None)
+    blanked = [id_ for id_ in changed if not readable[id_]]
+    _mark_sightings(tx, blanked, now)
+    for chunk in in_chunks(blanked):
+        tx.execute(delete(ReadingRow).where(ReadingRow.mention_id.in_(chunk)), execution_options=BULK)
+        forget_words(tx, chunk)
+
+
+def _mark_sightings(tx: Session, mention_ids: Collection[int], judged_at: datetime | None) -> None:
+    for chunk in in_chunks(mention_ids):
+        marked = update(SightingRow).where(SightingRow.mention_id.in_(chunk)).values(judged_at=judged_at)
+        tx.execute(marked, execution_options=BULK)
+
+
+def _save_rejected(tx: Session, target: Target, rejected: Sequence[Rejected], now: datetime) -> None:
+    rows = {}
+    for record in rejected:
+        raw = clean(record.raw)[:RAW_LIMIT]
+        identity = "\n".join((record.source, target.name, record.place, raw))
+        digest = hashlib.sha256(clean(identity).encode()).hexdigest()
+        rows[digest] = {
+            "digest": digest,
+            "source": record.source,
+            "target": target.name,
+            "reason": record.reason,
+            "raw": raw,
+            "place": record.place,
+            "external_id": record.external_id,
+            "first_seen_at": now,
+        }
+    upsert(tx, RejectedRow, [rows[digest] for digest in sorted(rows)], key=("digest",))
+
+
+def find_mentions(
+    tx: Session,
+    *,
+    brand: str | None = None,
+    source: str | None = None,
+    sentiment: str | None = None,
+    text: str | None = None,
+    limit: int = 50,
+) -> list[StoredMention]:
+    """Find mentions, newest first.
+
+    Args:
+        tx: the open transaction.
+        brand: found for this brand.
+        source: of this source.
+        sentiment: whose likeliest sentiment is this, in a language that the model knows.
+        text: whose text holds this, in capitals or not.
+        limit: how many at most.
+    """
+    wanted = (
+        select(MentionRow, AuthorRow, ReadingRow)
+        .outerjoin(AuthorRow, AuthorRow.id == MentionRow.author_id)
+        .outerjoin(ReadingRow, PRESENT_READING)
+        .order_by(MentionRow.posted_at.desc(), MentionRow.id.desc())
+        .limit(limit)
+    )
+    if brand is not None:
+        sighted = select(SightingRow.mention_id).where(SightingRow.brand == brand)
+        wanted = wanted.where(MentionRow.id.in_(sighted))
+    if source is not None:
+        wanted = wanted.where(MentionRow.source == source)
+    if sentiment is not None:
+        wanted = wanted.where(ReadingRow.label == sentiment, ReadingRow.supported)
+    if text:
+        position = func.strpos if dialect(tx) == "postgresql" else func.instr
+        wanted = wanted.where(position(func.lower(MentionRow.text), func.lower(clean(text))) > 0)
+    rows = tx.execute(wanted, execution_options=FRESH).all()
+    brands = _find_brands(tx, [row.MentionRow.id for row in rows])
+    return [
+        StoredMention(
+            id=mention.id,
+            mention=to_mention(mention, author),
+            reading=None if reading is None else to_reading(reading),
+            brands=brands.get(mention.id, ()),
+        )
+        for mention, author, reading in rows
+    ]
+
+
+def _find_brands(tx: Session, mention_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for chunk in in_chunks(mention_ids):
+        wanted = select(SightingRow.mention_id, SightingRow.brand).where(SightingRow.mention_id.in_(chunk))
+        for mention_id, brand in tx.execute(wanted.order_by(SightingRow.brand)):
+            found[mention_id] = (*found.get(mention_id, ()), brand)
+    return found

@@ -1,0 +1,176 @@
+"""The outbox: what has to be told to whom, and what became of it. Delivering is alerts' business.
+
+`next_attempt_at` says when a notification is due: for one that waits, when to try; for one that is being
+sent, when to believe that whoever sends it has died; it is empty when nothing is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.alert import DeliveryState, Message
+from storage.rows import message_json, to_message
+from storage.statements import BULK, FRESH, insert_or_leave
+from storage.tables import NotificationRow
+
+ERROR_LIMIT = 500
+"""Characters of a channel's complaint that are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A notification that its claimer has to send now."""
+
+    id: int
+    dedupe_key: str
+    alert_id: int
+    channel: str
+    message: Message
+    attempts: int
+    """With this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A notification that was given up."""
+
+    id: int
+    dedupe_key: str
+    alert_id: int
+    channel: str
+    message: Message
+    attempts: int
+    last_error: str
+    created_at: datetime
+
+
+def enqueue(
+    tx: Session, *, dedupe_key: str, alert_id: int, channel: str, message: Message, now: datetime
+) -> bool:
+    """Put a message into the outbox, in the transaction of what it tells about.
+
+    Returns:
+        False: there is one with this key already, delivered or not; nothing was changed.
+    """
+    row = {
+        "dedupe_key": dedupe_key,
+        "alert_id": alert_id,
+        "channel": channel,
+        "message": message_json(message),
+        "state": DeliveryState.PENDING,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "created_at": now,
+        "last_error": "",
+    }
+    return insert_or_leave(tx, NotificationRow, row, key="dedupe_key")
+
+
+def claim_due(tx: Session, now: datetime, limit: int, lease: timedelta) -> list[Outgoing]:
+    """Take notifications that are due, and those whose sender has not been heard of for too long.
+
+    Commit before sending: after a crash the lease runs out and somebody tries again.
+
+    Args:
+        tx: the open transaction.
+        now: the present time.
+        limit: how many at most.
+        lease: how long nobody else takes them; longer than the slowest channel answers.
+    """
+    due = (
+        select(NotificationRow.id)
+        .where(NotificationRow.next_attempt_at <= now)
+        .order_by(NotificationRow.next_attempt_at, NotificationRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tx.scalars(due).all()
+    taken = {
+        "state": DeliveryState.SENDING,
+        "attempts": NotificationRow.attempts + 1,
+        "next_attempt_at": now + lease,
+    }
+    _update(tx, NotificationRow.id.in_(ids), taken)
+    rows = tx.scalars(
+        select(NotificationRow).where(NotificationRow.id.in_(ids)), execution_options=FRESH
+    ).all()
+    by_id = {row.id: row for row in rows}
+    return [_to_outgoing(by_id[id_]) for id_ in ids]
+
+
+def mark_delivered(tx: Session, notification_id: int, now: datetime, external_id: str | None = None) -> None:
+    """The channel took it.
+
+    Args:
+        tx: the open transaction.
+        notification_id: which one.
+        now: the present time.
+        external_id: the channel's own id of the message, for taking it back later.
+    """
+    values = {"state": DeliveryState.DELIVERED, "delivered_at": now, "next_attempt_at": None}
+    _update(
+        tx, NotificationRow.id == notification_id, {**values, "external_id": external_id, "last_error": ""}
+    )
+
+
+def mark_failed(tx: Session, notification_id: int, error: str, next_attempt_at: datetime) -> None:
+    """The channel did not take it; try again later. Nothing happens where somebody else delivered it."""
+    values = {"state": DeliveryState.FAILED, "next_attempt_at": next_attempt_at}
+    _update_sending(tx, notification_id, {**values, "last_error": error[:ERROR_LIMIT]})
+
+
+def mark_dead(tx: Session, notification_id: int, error: str) -> None:
+    """Given up: an operator has to look. Nothing happens where somebody else delivered it."""
+    values = {"state": DeliveryState.DEAD, "next_attempt_at": None}
+    _update_sending(tx, notification_id, {**values, "last_error": error[:ERROR_LIMIT]})
+
+
+def list_dead(tx: Session) -> list[DeadLetter]:
+    """What was given up, oldest first."""
+    dead = select(NotificationRow).where(NotificationRow.state == DeliveryState.DEAD)
+    return [
+        DeadLetter(
+            id=row.id,
+            dedupe_key=row.dedupe_key,
+            alert_id=row.alert_id,
+            channel=row.channel,
+            message=to_message(row.message),
+            attempts=row.attempts,
+            last_error=row.last_error,
+            created_at=row.created_at,
+        )
+        for row in tx.scalars(dead.order_by(NotificationRow.id), execution_options=FRESH)
+    ]
+
+
+def requeue_dead(tx: Session, now: datetime) -> int:
+    """Try everything that was given up again, from the first attempt on; gives how many."""
+    values = {"state": DeliveryState.PENDING, "attempts": 0, "next_attempt_at": now}
+    return _update(tx, NotificationRow.state == DeliveryState.DEAD, values)
+
+
+def _update_sending(tx: Session, notification_id: int, values: Mapping[str, Any]) -> None:
+    sending = NotificationRow.state == DeliveryState.SENDING
+    _update(tx, (NotificationRow.id == notification_id) & sending, values)
+
+
+def _update(tx: Session, where: Any, values: Mapping[str, Any]) -> int:
+    changed = update(NotificationRow).where(where).values(dict(values)).returning(NotificationRow.id)
+    return len(tx.execute(changed, execution_options=BULK).all())
+
+
+def _to_outgoing(row: NotificationRow) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        dedupe_key=row.dedupe_key,
+        alert_id=row.alert_id,
+        channel=row.channel,
+        message=to_message(row.message),
+        attempts=row.attempts,
+    )

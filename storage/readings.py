@@ -1,0 +1,169 @@
+"""What is left to read and to judge, and what was read.
+
+Claims by several workers are disjoint on PostgreSQL: rows stay locked until the transaction ends, so a
+killed worker's claims are free at once. A slow reader claims in `Database.claiming()` and saves in a
+transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from core.mention import Mention
+from core.reading import Reading
+from storage.rows import PRESENT_READING, reading_values, to_mention, to_reading
+from storage.statements import BULK, FRESH, hold, in_chunks, offered, upsert
+from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A text that a revision has not read."""
+
+    mention_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgeable:
+    """A mention that was read, for the rules of one brand to look at."""
+
+    sighting_id: int
+    mention_id: int
+    brand: str
+    mention: Mention
+    reading: Reading
+
+
+def _unread(revision: str) -> tuple[ColumnElement[bool], ...]:
+    """What a revision has not read, as ranges of one index: `<>` would walk through all that was read."""
+    read = MentionRow.read_revision
+    return read.is_(None), read < revision, read > revision
+
+
+def _texts(where: ColumnElement[bool]) -> Any:
+    return (
+        select(MentionRow.id, MentionRow.text)
+        .where(MentionRow.text != "", where)
+        .order_by(MentionRow.read_revision, MentionRow.id)
+    )
+
+
+def has_unread(tx: Session, revision: str) -> bool:
+    """Whether there is anything to load the model for; costs three looks into an index."""
+    return any(tx.execute(_texts(where).limit(1)).first() is not None for where in _unread(revision))
+
+
+def claim_unread(tx: Session, revision: str, limit: int) -> list[Unread]:
+    """Take texts that a revision has not read: unread ones first, then those of other revisions.
+
+    Always in the same order, so that batches have the same boundaries after a crash. Empty texts and
+    mentions that are gone are never among them.
+
+    Args:
+        tx: the open transaction; the claim ends with it.
+        revision: of the model that will read them.
+        limit: how many at most.
+    """
+    claimed: list[Unread] = []
+    for where in _unread(revision):
+        # A lock that lets others refer to the row: alerts and sightings need not wait for the model.
+        texts = _texts(where).limit(limit - len(claimed)).with_for_update(skip_locked=True, key_share=True)
+        claimed += [Unread(mention_id=id_, text=text) for id_, text in tx.execute(texts)]
+        if len(claimed) == limit:
+            break
+    return claimed
+
+
+def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: datetime) -> int:
+    """Store readings, unless the text has changed since it was claimed.
+
+    Args:
+        tx: the open transaction.
+        pairs: each claimed text with its reading; saving one again changes nothing.
+        now: the present time.
+
+    Returns:
+        How many were of the present text and are stored now; the others stay unread.
+    """
+    present = _present_texts(tx, [unread.mention_id for unread, _ in pairs])
+    valid = {u.mention_id: reading for u, reading in pairs if present.get(u.mention_id) == u.text}
+    rows = [
+        reading_values(mention_id, reading, now) for mention_id, reading in sorted(valid.items(), key=_id)
+    ]
+    upsert(tx, ReadingRow, rows, ("mention_id", "revision"), offered("mention_id", "revision"))
+    for revision in sorted({reading.model for reading in valid.values()}):
+        ids = [mention_id for mention_id, reading in valid.items() if reading.model == revision]
+        for chunk in in_chunks(ids):
+            marked = update(MentionRow).where(MentionRow.id.in_(chunk)).values(read_revision=revision)
+            tx.execute(marked, execution_options=BULK)
+    return len(valid)
+
+
+def _id(pair: tuple[int, Reading]) -> int:
+    return pair[0]
+
+
+def _present_texts(tx: Session, mention_ids: Collection[int]) -> dict[int, str]:
+    present: dict[int, str] = {}
+    for chunk in in_chunks(sorted(mention_ids)):
+        texts = select(MentionRow.id, MentionRow.text).where(MentionRow.id.in_(chunk))
+        held = texts.order_by(MentionRow.id).with_for_update(key_share=True)
+        present.update({id_: text for id_, text in tx.execute(held) if text})
+    return present
+
+
+def claim_unjudged(tx: Session, limit: int) -> list[Judgeable]:
+    """Take mentions that were read and that the rules have not looked at, by sighting.
+
+    One worker judges at a time (it takes no model, and two must not open two alerts for one author):
+    another one waits here until the first one's transaction has ended.
+
+    Args:
+        tx: the open transaction; the claim ends with it.
+        limit: how many at most.
+    """
+    hold(tx, "judging")
+    rows = tx.execute(
+        select(SightingRow, MentionRow, AuthorRow, ReadingRow)
+        .join(MentionRow, MentionRow.id == SightingRow.mention_id)
+        .join(ReadingRow, PRESENT_READING)
+        .outerjoin(AuthorRow, AuthorRow.id == MentionRow.author_id)
+        .where(SightingRow.judged_at.is_(None))
+        .order_by(SightingRow.id)
+        .limit(limit)
+        .with_for_update(of=SightingRow, skip_locked=True),
+        execution_options=FRESH,
+    )
+    return [
+        Judgeable(
+            sighting_id=sighting.id,
+            mention_id=mention.id,
+            brand=sighting.brand,
+            mention=to_mention(mention, author),
+            reading=to_reading(reading),
+        )
+        for sighting, mention, author, reading in rows
+    ]
+
+
+def mark_judged(tx: Session, sighting_ids: Collection[int], now: datetime) -> None:
+    """The rules have looked at these; do it in the transaction that claimed them."""
+    for chunk in in_chunks(sorted(sighting_ids)):
+        judged = update(SightingRow).where(SightingRow.id.in_(chunk)).values(judged_at=now)
+        tx.execute(judged, execution_options=BULK)
+
+
+def count_unread(tx: Session, revision: str) -> int:
+    """How many texts a revision has not read."""
+    counts = (
+        select(func.count()).select_from(MentionRow).where(MentionRow.text != "", where)
+        for where in _unread(revision)
+    )
+    return sum(tx.scalar(count) or 0 for count in counts)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from core.alert import Status
+from core.errors import ConfigError
+from storage.database import Database, open_database
+from storage.migrate import is_current, require_current, upgrade
+from storage.tables import METADATA
+from tests.storage.making import one, rows
+
+SHAPE = {
+    "sqlite": [
+        "SELECT type, name, tbl_name FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY 2"
+    ],
+    "postgresql": [
+        "SELECT table_name, column_name, data_type, is_nullable, column_default, ordinal_position "
+        "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version' "
+        "ORDER BY 1, 2",
+        "SELECT indexname, indexdef FROM pg_indexes "
+        "WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1",
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace AND conname <> 'alembic_version_pkc' ORDER BY 1",
+    ],
+}
+
+
+def test_a_new_database_is_brought_up_to_date_once(empty: Database) -> None:
+    assert not is_current(empty)
+    with pytest.raises(ConfigError, match="run `earful db upgrade`"):
+        require_current(empty)
+    assert upgrade(empty) == ["0001"]
+    assert is_current(empty)
+    require_current(empty)
+    assert upgrade(empty) == []
+
+
+def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
+    with database.reading() as tx:
+        context = MigrationContext.configure(tx.connection(), opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_they_make_it_to_the_letter(database: Database, empty: Database) -> None:
+    """What Alembic does not compare: conditions of indexes, names, rules on deletion."""
+    with empty.migrating() as connection:
+        METADATA.create_all(connection)
+    with database.reading() as migrated, empty.reading() as made:
+        for shape in SHAPE[database.dialect]:
+            assert rows(migrated, shape) == rows(made, shape)
+        if database.dialect == "sqlite":
+            for table in METADATA.tables:
+                for pragma in ("table_info", "foreign_key_list"):
+                    assert rows(migrated, f"PRAGMA {pragma}({table})") == rows(
+                        made, f"PRAGMA {pragma}({table})"
+                    )
+            indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > '' ORDER BY 1"
+            assert rows(migrated, indexes) == rows(made, indexes)
+            counting = "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY 1"
+            assert rows(migrated, counting) == rows(made, counting)
+
+
+def test_the_rule_of_one_open_alert_knows_every_open_status(database: Database) -> None:
+    name = "uq_alerts_open_brand_subject"
+    catalogue = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE name = :name",
+        "postgresql": "SELECT indexdef FROM pg_indexes WHERE indexname = :name",
+    }
+    with database.reading() as tx:
+        made = one(tx, catalogue[database.dialect], name=name)
+    assert {status for status in Status if f"'{status}'" in made} == {s for s in Status if s.open}
+
+
+def test_two_processes_may_upgrade_at_once(url_of: Callable[..., str]) -> None:
+    url = url_of(empty=True)
+
+    def work(_: int) -> list[str]:
+        database = open_database(url)
+        try:
+            return upgrade(database)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        applied = list(pool.map(work, range(2)))
+    assert sorted(applied) == [[], ["0001"]]
+
+
+def test_a_newer_database_is_left_alone(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not is_current(database)
+    for act in (upgrade, require_current):
+        with pytest.raises(ConfigError, match="written by a newer Earful") as caught:
+            act(database)
+        assert caught.value.place == database.place
+
+
+def test_a_failed_upgrade_leaves_nothing(empty: Database) -> None:
+    with empty.transaction() as tx:
+        tx.execute(text("CREATE TABLE notifications (id INTEGER)"))  # the last one that is made
+    with pytest.raises(Exception, match="already exists"):
+        upgrade(empty)
+    assert not is_current(empty)
+    with empty.transaction() as tx:
+        tx.execute(text("DROP TABLE notifications"))
+    assert upgrade(empty) == ["0001"]
