@@ -1,0 +1,1 @@
+"""One file a source: platform to Page. The only code that imports tweepy and praw."""

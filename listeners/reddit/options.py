@@ -1,0 +1,66 @@
+"""What a Reddit target can ask for, and what Reddit's terms allow. Imports no client library.
+
+Terms: support.reddithelp.com article 16160319875092 (Data API Wiki), "Responsible Builder Policy".
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from core.mention import Terms
+from listeners.base import Options
+from listeners.http import user_agent
+
+TERMS = Terms(keep_for=timedelta(hours=48), may_train=False, may_export_text=False)
+"""What was deleted on Reddit must go here too, even if made anonymous. Reddit strongly recommends to delete
+stored content within 48 hours: who looks at a post again within that time may keep it for as long again."""
+
+WALL = 1000
+"""No listing serves more than about its newest 1000 items, whatever is asked."""
+
+_COMMUNITIES = re.compile(r"[A-Za-z0-9_]{2,24}(\+[A-Za-z0-9_]{2,24})*\Z")
+
+
+class RedditOptions(Options):
+    """One target: the new posts or comments of a community, or a search."""
+
+    subreddit: str = "all"
+    """A community, or several joined by '+'."""
+    query: str | None = Field(default=None, min_length=1, max_length=512)
+    listing: Literal["new", "comments", "search"] = "new"
+    client_id_env: str = "REDDIT_CLIENT_ID"
+    client_secret_env: str = "REDDIT_CLIENT_SECRET"  # noqa: S105 - the name of a variable, not a secret
+    user_agent: str = Field(default_factory=user_agent, min_length=7, max_length=200)
+    """Reddit asks for: platform:app:version (by /u/account)."""
+    reddit_url: str = "https://www.reddit.com"
+    oauth_url: str = "https://oauth.reddit.com"
+    page_size: int = Field(default=100, ge=1, le=100)
+    max_pages: int = Field(default=10, ge=1, le=100)
+    timeout_seconds: float = Field(default=8, gt=0, le=60)
+
+    @field_validator("subreddit")
+    @classmethod
+    def _a_community(cls, subreddit: str) -> str:
+        name = subreddit.removeprefix("/").removeprefix("r/")
+        if not _COMMUNITIES.match(name):
+            raise ValueError("expected a community's name such as 'acme', or several joined by '+'")
+        return name
+
+    @field_validator("user_agent")
+    @classmethod
+    def _a_header(cls, agent: str) -> str:
+        if not (agent.isascii() and agent.isprintable()):
+            raise ValueError("expected plain ASCII characters on one line")
+        return agent
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> RedditOptions:
+        if (self.listing == "search") != (self.query is not None):
+            raise ValueError("'query' goes with listing: search, and listing: search needs a 'query'")
+        if self.listing != "search" and self.subreddit.lower() == "all":
+            raise ValueError("'subreddit' is needed for listing: new and listing: comments")
+        return self

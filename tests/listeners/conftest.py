@@ -1,0 +1,45 @@
+"""What the sources' tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.listeners.scenarios import RedditScenario, XScenario
+from tests.replay import Replay
+
+
+@pytest.fixture
+def server() -> Iterator[Replay]:
+    """A platform on the loopback interface."""
+    with Replay() as replay:
+        yield replay
+
+
+@pytest.fixture(scope="session")
+def wire() -> Path:
+    """Answers recorded from the real platforms: not part of the repository, as they hold people's posts."""
+    folder = Path(__file__).resolve().parents[3] / "shared" / "wire"
+    if not folder.is_dir():
+        pytest.skip("the recorded answers (../shared/wire) are not on this machine")
+    return folder
+
+
+@pytest.fixture
+def x(server: Replay, tmp_path: Path) -> XScenario:
+    """X, with what a test publishes there."""
+    return XScenario(server, tmp_path)
+
+
+@pytest.fixture
+def reddit(server: Replay, tmp_path: Path) -> RedditScenario:
+    """Reddit, with what a test publishes there."""
+    return RedditScenario(server, tmp_path)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where a test may write an archive."""
+    return tmp_path / "reviews.jsonl"
