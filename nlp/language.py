@@ -1,0 +1,51 @@
+"""Which language a text is in, said only when it can be told.
+
+py3langid (Lui & Baldwin 2012; numpy only, 8,000 texts a second here) is asked how likely each supported
+language is. On 6,000 English tweets and 2,268 in seven other languages this rule called 0.3 % of the
+English ones foreign, and found 92 to 100 % of the foreign ones (romanised Hindi: 43 %); see the model card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from core.reading import UNDETERMINED
+
+_ASIDE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+")
+_LETTERS_NEEDED = 12
+"""Fewer letters than this, in the Latin script, fit a dozen languages ("ok thanks")."""
+_FOREIGN_BELOW = 0.02
+"""A text is foreign when all supported languages together are less likely than this."""
+_LATIN_ENDS = "\u024f"
+_LOOK_AT = 1_000
+
+
+def guess(text: str, supported: Sequence[str]) -> tuple[str, bool]:
+    """The language and whether it is supported.
+
+    Returns:
+        A BCP 47 code, or UNDETERMINED for a text too short to tell, which counts as supported: most
+        of what a brand that speaks English hears is English, and "thanks!!" is readable.
+    """
+    words = " ".join(_ASIDE.sub(" ", text[:_LOOK_AT]).split())
+    letters = [c for c in words if c.isalpha()]
+    if len(letters) < _LETTERS_NEEDED and all(c <= _LATIN_ENDS for c in letters):
+        return UNDETERMINED, True
+    ranked: list[tuple[str, float]] = _identifier().rank(words)
+    likely = sum(p for code, p in ranked if code in supported)
+    best = ranked[0][0]
+    if best in supported:
+        return best, True
+    if likely < _FOREIGN_BELOW:
+        return best, False
+    return UNDETERMINED, True
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

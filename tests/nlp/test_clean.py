@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.clean import READ_CHARACTERS, for_model
+
+ODD = st.sampled_from("@#&;\x00\x1b\r\n\u200b\u200d\u202e\ufe0f\ufffd\ud83d\ude21😡❤ab1 .:/")
+ANYTHING = st.text(ODD | st.characters())
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("late again", "late again"),
+        ("@acme where is it", "@user where is it"),
+        ("thanks @a_1 and @b2", "thanks @user and @user"),
+        ("write to a@b.example", "write to a@b.example"),
+        ("see https://x.example/a?b=1 now", "see http now"),
+        ("see www.x.example", "see http"),
+        ("HTTP://X.EXAMPLE", "http"),
+        ("late &amp; rude &lt;b&gt;", "late & rude <b>"),
+        ("&#64;acme late", "@user late"),
+        ("a \n\n b\tc", "a b c"),
+        ("a\r\nb", "a b"),
+        ("a\rb", "a b"),
+        ("a\u200bb", "ab"),
+        ("a\u202eb", "ab"),
+        ("a\x00b\x1b", "ab"),
+        ("late\ufffd again", "late again"),
+        ("&#0;&#xD83D;", ""),
+        ("😡", "pouting face"),
+        ("late😡😡", "late pouting face pouting face"),
+        ("I ❤️ it", "I heavy black heart it"),
+        ("👨\u200d👩\u200d👧", "man woman girl"),
+        ("don\u2019t", "don\u2019t"),
+        ("\ud800 hello", "hello"),
+        ("hello \ud83d\ude21", "hello"),
+        ("", ""),
+    ],
+)
+def test_the_model_sees(text: str, seen: str) -> None:
+    assert for_model(text) == seen
+
+
+@given(ANYTHING)
+def test_what_the_model_sees_is_one_line_that_can_be_encoded(text: str) -> None:
+    seen = for_model(text)
+    assert seen == " ".join(seen.split())
+    assert not re.search("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufffd]", seen)
+    seen.encode("utf-8")
+
+
+@given(st.text(ODD.filter(lambda c: c != "&") | st.characters(exclude_characters="&"), max_size=300))
+def test_cleaning_again_changes_nothing(text: str) -> None:
+    assert for_model(for_model(text)) == for_model(text)
+
+
+@pytest.mark.parametrize("piece", ["a", "a ", "@", "@a ", "&", "http://", "😡", "\u200d"])
+def test_of_a_megabyte_only_the_beginning_is_worked_on(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    assert for_model(text) == for_model(text[:READ_CHARACTERS])

@@ -1,0 +1,104 @@
+"""`tools/train.py` from end to end, on a few dozen made-up sentences; killed once on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nlp.adapter import SHIPPED, read_manifest, revision
+from nlp.model import Model
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = ("--batch", "8", "--rank", "4", "--alpha", "8", "--window", "16")
+OFTEN = ("--save-every", "6", "--focus-epochs", "1")
+LOG = Path("work", "broad", "log.jsonl")
+
+ALONE = {**os.environ, "OMP_NUM_THREADS": "1"}
+"""For so little work, threads cost more than they bring, above all on a machine that does other work."""
+
+
+def command(data: Path, folder: Path, epochs: float) -> list[str]:
+    places = ("--data", str(data), "--out", str(folder / "adapter"), "--work", str(folder / "work"))
+    return [sys.executable, "tools/train.py", *places, *SMALL, *OFTEN, "--epochs", str(epochs)]
+
+
+def last_step(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / LOG).read_text().splitlines()[-1])
+
+
+def train(data: Path, folder: Path, epochs: float) -> None:
+    done = subprocess.run(command(data, folder, epochs), cwd=ROOT, env=ALONE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2_000:]
+
+
+def kill_after_checkpoint(data: Path, folder: Path, epochs: float) -> None:
+    with subprocess.Popen(
+        command(data, folder, epochs),
+        cwd=ROOT,
+        env=ALONE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:  # one line every other step
+            said.append(line)
+            if list((folder / "work").rglob("checkpoint.pt")):
+                process.kill()
+                return
+    pytest.fail("it ended before its first checkpoint: " + "".join(said)[-2_000:])
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, small_data: Path) -> Path:
+    """A folder with an adapter whose training was killed and started again."""
+    folder = tmp_path_factory.mktemp("training")
+    kill_after_checkpoint(small_data, folder, epochs=1.4)
+    assert not (folder / "adapter").exists(), "it was killed on the way"
+    killed_at = last_step(folder)
+    train(small_data, folder, epochs=1.4)
+    assert last_step(folder)["of"] == killed_at["of"]
+    return folder
+
+
+def test_a_killed_training_goes_on_to_the_same_number_of_steps(trained: Path) -> None:
+    last = last_step(trained)
+    assert last["step"] == last["of"]
+    steps = [json.loads(line)["step"] for line in (trained / LOG).read_text().splitlines()]
+    assert steps.count(6) == 1, "what was done before the kill was not done again"
+
+
+def test_what_was_trained_can_be_read_with(trained: Path) -> None:
+    model = Model(folder=trained / "adapter")
+    model.check()
+    bad, good = model.read(["the train is late again and nobody answers", "the train was lovely, thank you"])
+    assert bad.negative > good.negative
+    assert bad.model == revision(trained / "adapter") != revision(SHIPPED)
+
+
+def test_the_manifest_says_how_it_was_made(trained: Path) -> None:
+    manifest = read_manifest(trained / "adapter")
+    assert manifest.recipe["rank"] == 4
+    assert manifest.examples > 100
+    assert any(name.endswith(".sentiment") for name in manifest.validation)
+    assert any(name.endswith(".complaint") for name in manifest.validation)
+
+
+def test_the_next_training_starts_from_the_beginning(trained: Path, small_data: Path) -> None:
+    train(small_data, trained, epochs=0.05)
+    last = last_step(trained)
+    assert last["of"] < 10
+    assert last["step"] == last["of"]
+
+
+def test_without_data_it_says_what_is_missing(tmp_path: Path) -> None:
+    done = subprocess.run(command(tmp_path, tmp_path, 1), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "jsonl.gz: is missing" in done.stderr

@@ -1,0 +1,1 @@
+"""How the adapter is trained; the entry is tools/train.py."""
