@@ -1,0 +1,170 @@
+"""What a support agent reads: composed once, laid out for a person, fitted to each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from alerts.defuse import defuse
+from core.alert import Flag, Happening, Message
+from core.link import web_link
+from core.mention import Mention
+from core.reading import Reading
+from core.text import plain
+
+EXCERPT_LIMIT = 600
+AUTHOR_LIMIT = 160
+SHORTEST_QUOTE = 40
+"""A quote cut to fewer characters says nothing; it is left out instead."""
+
+_FIRST_OF_ALL = ("Post:", "Next:", "Alert number:")
+"""With these alone an alert can be followed up."""
+
+_HEADLINES = {
+    Happening.OPENED: "Unhappy customer",
+    Happening.JOINED: "Unhappy customer wrote again",
+    Happening.REOPENED: "Customer is unhappy again",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message as text, safe to hand to any channel."""
+
+    title: str
+    body: str
+
+
+def compose(
+    *,
+    alert_id: int,
+    brand: str,
+    mention: Mention,
+    reading: Reading,
+    flag: Flag,
+    happening: Happening = Happening.OPENED,
+    mentions: int = 1,
+) -> Message:
+    """Say what there is to say about an alert.
+
+    Args:
+        alert_id: the alert's number.
+        brand: as configured.
+        mention: the one that raised the alert now.
+        reading: of that mention.
+        flag: why it was flagged.
+        happening: opened, joined or reopened.
+        mentions: how many the alert holds now.
+    """
+    what = _HEADLINES.get(happening, _HEADLINES[Happening.OPENED])
+    step = "ack" if happening is Happening.OPENED else "show"
+    return Message(
+        alert_id=alert_id,
+        headline=f"{what}: {plain(brand, 100)}, {flag.priority} priority",
+        brand=brand,
+        priority=flag.priority,
+        reasons=(*_once([reason.explanation for reason in flag.reasons]), *_doubts(reading)),
+        excerpt=plain(mention.text, EXCERPT_LIMIT),
+        author=plain(_author(mention), AUTHOR_LIMIT),
+        link=web_link(mention.url),
+        posted_at=mention.posted_at,
+        mentions=mentions,
+        next_step=f"earful alerts {step} {alert_id}",
+    )
+
+
+def render(
+    message: Message,
+    *,
+    now: datetime,
+    title_limit: int = 250,
+    body_limit: int = 32_000,
+    show: Callable[[str, int], str] = defuse,
+) -> Rendered:
+    """Lay a message out as plain text.
+
+    Args:
+        message: what to say.
+        now: for "2 hours ago".
+        title_limit: characters that the channel takes as a title.
+        body_limit: characters that it takes as a body; what had to go is said at the end.
+        show: makes a stranger's text harmless where it will be seen.
+    """
+    why = [f"{'Also' if i else 'Why'}: {plain(reason, 500)}" for i, reason in enumerate(message.reasons)]
+    quote = show(message.excerpt, EXCERPT_LIMIT)
+    facts = _facts(message, now, show)
+    return Rendered(title=plain(message.headline, title_limit), body=_fit(why, quote, facts, body_limit))
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago something was, in words; a platform's clock that runs ahead counts as just now."""
+    seconds = (now - then).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // length)
+        if count >= 1:
+            return f"{count:,} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _once(explanations: Sequence[str]) -> list[str]:
+    """Without those that an earlier one says already: rules often share a condition."""
+    said: list[str] = []
+    for explanation in explanations:
+        if not any(explanation.lower() in earlier.lower() for earlier in said):
+            said.append(explanation)
+    return said
+
+
+def _doubts(reading: Reading) -> tuple[str, ...]:
+    if not reading.supported:
+        return ("The model cannot read this language; it was flagged by other signs",)
+    return ("The model is unsure about this text: read it before you act",) if reading.unsure else ()
+
+
+def _author(mention: Mention) -> str:
+    if mention.author is None:
+        return f"unknown, on {mention.source}"
+    name, handle = plain(mention.author.name, 60), plain(mention.author.handle, 60)
+    who = f"{name} ({handle})" if name and handle and name != handle else name or handle or "unknown"
+    return f"{who}, on {mention.source}"
+
+
+def _facts(message: Message, now: datetime, show: Callable[[str, int], str]) -> list[str]:
+    posted = message.posted_at.astimezone(UTC)
+    facts = [
+        f"Who: {show(message.author, AUTHOR_LIMIT) or 'unknown'}",
+        f"Posted: {posted:%Y-%m-%d %H:%M} UTC ({ago(posted, now)})",
+    ]
+    if message.mentions > 1:
+        facts.append(f"Posts in this alert: {message.mentions}")
+    facts.append(f"Post: {web_link(message.link) or 'no link is known'}")
+    if message.next_step:
+        facts.append(f"Next: {message.next_step}")
+    return [*facts, f"Alert number: {message.alert_id}"]
+
+
+def _fit(why: Sequence[str], quote: str, facts: Sequence[str], limit: int) -> str:
+    whole = _lay_out(why, quote, facts)
+    if len(whole) <= limit:
+        return whole
+    note = "(The quote is cut to fit this channel.)"
+    room = limit - len(_lay_out(why, "…", [*facts, note]))
+    if room >= SHORTEST_QUOTE:
+        return _lay_out(why, quote[:room].rstrip() + "…", [*facts, note])
+    lines = sorted([*why, *facts], key=lambda line: line.startswith(_FIRST_OF_ALL), reverse=True)
+    return _as_much_as_fits(lines, "(Cut to fit this channel.)", limit)
+
+
+def _lay_out(why: Sequence[str], quote: str, facts: Sequence[str]) -> str:
+    blocks = ["\n".join(why), f"“{quote}”" if quote else "", "\n".join(facts)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _as_much_as_fits(lines: Sequence[str], note: str, limit: int) -> str:
+    """Whole lines in order of importance: a link that is cut in the middle leads astray."""
+    kept: list[str] = []
+    for line in lines:
+        if len("\n".join([*kept, line, note])) <= limit:
+            kept.append(line)
+    return "\n".join([*kept, note])[:limit]

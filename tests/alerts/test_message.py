@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerts.defuse import JOINER
+from alerts.message import EXCERPT_LIMIT, ago, compose, render
+from core.alert import Flag, Happening, Message, Priority, Reason
+from core.mention import Author, Mention
+from core.reading import Reading
+
+POSTED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def a_reading(**more: Any) -> Reading:
+    facts: dict[str, Any] = {"supported": True, **more}
+    return Reading(
+        model="m",
+        language="en",
+        sentiment={"negative": 1.0, "neutral": 0.0, "positive": 0.0},
+        complaint=1.0,
+        **facts,
+    )
+
+
+def composed(
+    mention: Mention | None = None, reading: Reading | None = None, flag: Flag | None = None, **more: Any
+) -> Message:
+    mention = mention or Mention(
+        source="x",
+        external_id="1",
+        text="My train was late.",
+        posted_at=POSTED,
+        fetched_at=POSTED,
+        author=Author(source="x", external_id="7", handle="jo_b", name="Jo"),
+        url="https://x.example/jo_b/status/1",
+    )
+    flag = flag or Flag(
+        reasons=(Reason(rule="loud", explanation="Rated 1 of 5 stars (flagged up to 2)"),),
+        priority=Priority.HIGH,
+    )
+    return compose(
+        alert_id=12, brand="Larkspur Rail", mention=mention, reading=reading or a_reading(), flag=flag, **more
+    )
+
+
+def test_composed() -> None:
+    assert composed() == Message(
+        alert_id=12,
+        headline="Unhappy customer: Larkspur Rail, high priority",
+        brand="Larkspur Rail",
+        priority=Priority.HIGH,
+        reasons=("Rated 1 of 5 stars (flagged up to 2)",),
+        excerpt="My train was late.",
+        author="Jo (jo_b), on x",
+        link="https://x.example/jo_b/status/1",
+        posted_at=POSTED,
+        mentions=1,
+        next_step="earful alerts ack 12",
+    )
+
+
+@pytest.mark.parametrize(
+    ("happening", "headline", "step"),
+    [
+        (
+            Happening.JOINED,
+            "Unhappy customer wrote again: Larkspur Rail, high priority",
+            "earful alerts show 12",
+        ),
+        (
+            Happening.REOPENED,
+            "Customer is unhappy again: Larkspur Rail, high priority",
+            "earful alerts show 12",
+        ),
+    ],
+)
+def test_says_what_happened(happening: Happening, headline: str, step: str) -> None:
+    message = composed(happening=happening, mentions=2)
+    assert (message.headline, message.next_step) == (headline, step)
+
+
+@pytest.mark.parametrize(
+    ("author", "shown"),
+    [
+        (None, "unknown, on x"),
+        (Author(source="x", external_id="7", handle="jo"), "jo, on x"),
+        (Author(source="x", external_id="7", handle="jo", name="jo"), "jo, on x"),
+        (Author(source="x", external_id="7", handle="", name="Jo"), "Jo, on x"),
+        (Author(source="x", external_id="7", handle="\u202e", name=""), "unknown, on x"),
+    ],
+)
+def test_who(author: Author | None, shown: str) -> None:
+    mention = Mention(
+        source="x", external_id="1", text="t", posted_at=POSTED, fetched_at=POSTED, author=author
+    )
+    assert composed(mention).author == shown
+
+
+def test_doubts_are_told() -> None:
+    assert "unsure" in composed(reading=a_reading(unsure=True)).reasons[-1]
+    assert "cannot read this language" in composed(reading=a_reading(supported=False)).reasons[-1]
+
+
+def test_a_reason_that_an_earlier_one_holds_is_not_said_again() -> None:
+    reasons = (
+        Reason(rule="complaint", explanation="The text reads as a complaint, and the text reads as negative"),
+        Reason(rule="unhappy", explanation="The text reads as negative"),
+        Reason(rule="low-rating", explanation="Rated 1 of 5 stars"),
+    )
+    said = composed(flag=Flag(reasons=reasons, priority=Priority.NORMAL)).reasons
+    assert said == (reasons[0].explanation, reasons[2].explanation)
+
+
+def test_without_a_text_nothing_is_quoted(message: Message, now: datetime) -> None:
+    assert "“" not in render(replace(message, excerpt=""), now=now).body
+
+
+def test_laid_out_for_a_person(message: Message, now: datetime) -> None:
+    rendered = render(replace(message, mentions=3), now=now)
+    assert rendered.title == "Unhappy customer: Larkspur Rail, high priority"
+    assert (
+        rendered.body
+        == """\
+Why: The text reads as a complaint (93 %, flagged from 80 %)
+Also: Rated 1 of 5 stars (flagged up to 2)
+
+“My train was two hours late and nobody told us.”
+
+Who: Jo Bloggs (jo_b), on x
+Posted: 2026-11-22 12:00 UTC (2 hours ago)
+Posts in this alert: 3
+Post: https://x.example/jo_b/status/1
+Next: earful alerts ack 12
+Alert number: 12"""
+    )
+
+
+def test_hostile_text_and_author(
+    hostile: str, message: Message, now: datetime, inert: Callable[[str], None]
+) -> None:
+    ours = render(replace(message, excerpt="", author=""), now=now).body
+    rendered = render(replace(message, excerpt=hostile, author=hostile, link="javascript:x"), now=now)
+    lines = rendered.body.splitlines()
+    assert len(lines) <= len(ours.splitlines()) + 2, "a stranger cannot add lines of their own"
+    for line in lines:
+        if line.startswith(("“", "Who: ")):
+            inert(line.removeprefix("Who: "))
+    assert "Post: no link is known" in lines
+
+
+def test_hostile_mention_is_composed_small(hostile: str) -> None:
+    author = Author(source="x", external_id="7", handle=hostile, name=hostile)
+    mention = Mention(
+        source="x",
+        external_id="1",
+        text=hostile,
+        posted_at=POSTED,
+        fetched_at=POSTED,
+        author=author,
+        url=hostile,
+    )
+    message = composed(mention)
+    assert len(message.excerpt) <= EXCERPT_LIMIT
+    assert len(message.author) <= 160
+    assert message.link == ""
+    (message.excerpt + message.author).encode()
+
+
+@pytest.mark.parametrize("limit", [40, 100, 160, 300, 400, 500, 1000, 2000])
+def test_fits_and_says_what_was_cut(message: Message, now: datetime, limit: int) -> None:
+    whole = render(replace(message, excerpt="word " * 400), now=now).body
+    body = render(replace(message, excerpt="word " * 400), now=now, body_limit=limit).body
+    assert len(body) <= limit
+    if len(whole) > limit:
+        assert "ut to fit this channel.)" in body
+    if limit >= 100:
+        assert "Next: earful alerts ack 12" in body
+        assert "Post: https://x.example/jo_b/status/1\n" in body, "whole or not at all"
+
+
+def test_a_cut_quote_stays_harmless(message: Message, now: datetime, inert: Callable[[str], None]) -> None:
+    text = "@here http://evil.example " * 40
+    for limit in range(330, 420):
+        body = render(replace(message, excerpt=text), now=now, body_limit=limit).body
+        for line in body.splitlines():
+            if line.startswith("“"):
+                inert(line)
+                assert JOINER in line
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=-90), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=119), "1 hour ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=1500), "1,500 days ago"),
+    ],
+)
+def test_ago(before: timedelta, words: str) -> None:
+    assert ago(POSTED - before, POSTED) == words
