@@ -1,0 +1,1 @@
+"""Figures -> text for people: artifacts' content. Pure: no database, no Prefect, no clock."""
