@@ -1,0 +1,42 @@
+"""Prefect flow: the hourly run, from asking the sources to what marketing sees."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows.analyse import analyse
+from flows.listen import listen
+from flows.names import WARNINGS, run_name
+from flows.notify import notify
+from flows.publish import publish
+from flows.raise_alerts import raise_alerts
+
+
+@flow(name="hourly", flow_run_name=run_name("hourly"))
+def hourly(brand: str | None = None) -> State[None]:
+    """Listen, analyse, raise, notify, publish. A step's trouble is said in this run's state.
+
+    Args:
+        brand: listen for this brand only; empty: for all.
+    """
+    # Every step works off whatever waits, so that a failure in one does not hold up the others.
+    states = {
+        "listen": listen(brand, return_state=True),
+        "analyse": analyse(return_state=True),
+        "raise": raise_alerts(return_state=True),
+        "notify": notify(return_state=True),
+        "publish": publish(brand, return_state=True),
+    }
+    said = [
+        f"{step}: {state.message}"
+        for step, state in states.items()
+        if not state.is_completed() or state.name == WARNINGS
+    ]
+    broken = [step for step, state in states.items() if not state.is_completed()]
+    if broken:
+        return Failed(name=states[broken[0]].name, message="; ".join(said))
+    if said:
+        return Completed(name=WARNINGS, message="; ".join(said))
+    return Completed(message=f"{states['listen'].message} {states['analyse'].message}")

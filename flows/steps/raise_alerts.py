@@ -1,0 +1,162 @@
+"""Turn readings into alerts: open one, add to one, or leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alerts import lifecycle
+from alerts.delivery import dedupe_key
+from alerts.grouping import subject
+from alerts.message import compose
+from alerts.rules import judge
+from core.alert import BY_EARFUL, Event, Flag, Happening
+from core.errors import ConfigError
+from core.text import plain
+from flows.wiring import Wiring
+from storage import alerts as stored_alerts
+from storage import notifications, readings
+from storage.alert_files import find_by_mention, find_latest, lock_alert
+
+if TYPE_CHECKING:
+    from storage.alert_files import StoredAlert
+    from storage.database import Transaction
+    from storage.readings import Judgeable
+
+BATCH = 200
+HEADLINE_LIMIT = 120
+"""Characters of the first post that stand for the alert in lists."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Raised:
+    """What the rules made of the new readings."""
+
+    judged: int = 0
+    opened: int = 0
+    joined: int = 0
+    reopened: int = 0
+
+
+def raise_alerts(wiring: Wiring, on_judged: Callable[[int], None] = lambda count: None) -> Raised:
+    """Judge every reading that the rules have not seen; alert, event and notification are one transaction."""
+    raised = Raised()
+    while True:
+        with wiring.database.transaction() as tx:
+            batch = readings.claim_unjudged(tx, BATCH)
+            for item in batch:
+                _judge(wiring, tx, item, raised)
+            readings.mark_judged(tx, [item.sighting_id for item in batch], wiring.clock())
+        if not batch:
+            return raised
+        raised.judged += len(batch)
+        on_judged(len(batch))
+
+
+def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, raised: Raised) -> None:
+    if _own_post(wiring, item):
+        return
+    flag = judge(item.mention, item.reading, wiring.catalogue.alerting.rules)
+    if flag is None or find_by_mention(tx, item.brand, item.mention_id):
+        return  # nothing to follow up, or an edited text that is followed up already
+    about = subject(item.mention)
+    alert = find_latest(tx, item.brand, about)
+    if alert is not None:
+        alert = lock_alert(tx, alert.id)  # somebody may be resolving it right now
+    if alert is None or not lifecycle.joinable(alert.status):
+        _open(wiring, tx, item, flag, about)
+        raised.opened += 1
+    elif stored_alerts.join_alert(tx, alert.id, item.mention_id, flag.reasons, flag.priority, wiring.clock()):
+        if _join(wiring, tx, item, flag, alert) is Happening.REOPENED:
+            raised.reopened += 1
+        else:
+            raised.joined += 1
+
+
+def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: str) -> None:
+    now = wiring.clock()
+    alert_id = stored_alerts.open_alert(
+        tx,
+        brand=item.brand,
+        subject=about,
+        rule=flag.rule,
+        priority=flag.priority,
+        mention_id=item.mention_id,
+        reasons=flag.reasons,
+        headline=plain(item.mention.text, HEADLINE_LIMIT),
+        now=now,
+    )
+    change = lifecycle.apply(None, lifecycle.Step.OPEN)
+    event = stored_alerts.append_event(
+        tx,
+        alert_id,
+        Event(
+            what=change.happening, at=now, by=BY_EARFUL, data={"mention": item.mention.key, "rule": flag.rule}
+        ),
+    )
+    _notify(wiring, tx, item, flag, alert_id=alert_id, event=event, happening=change.happening, mentions=1)
+
+
+def _join(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, alert: StoredAlert) -> Happening:
+    now = wiring.clock()
+    change = lifecycle.apply(alert.status, lifecycle.Step.JOIN)
+    stored_alerts.set_status(tx, alert.id, change.status, now, outcome=change.outcome)
+    event = stored_alerts.append_event(
+        tx, alert.id, Event(what=change.happening, at=now, by=BY_EARFUL, data={"mention": item.mention.key})
+    )
+    if change.happening is Happening.REOPENED:
+        # An alert that somebody works on is not told again with every post; one that was done is.
+        _notify(
+            wiring,
+            tx,
+            item,
+            flag,
+            alert_id=alert.id,
+            event=event,
+            happening=change.happening,
+            mentions=alert.mentions + 1,
+        )
+    return change.happening
+
+
+def _notify(
+    wiring: Wiring,
+    tx: Transaction,
+    item: Judgeable,
+    flag: Flag,
+    *,
+    alert_id: int,
+    event: int,
+    happening: Happening,
+    mentions: int,
+) -> None:
+    message = compose(
+        alert_id=alert_id,
+        brand=item.brand,
+        mention=item.mention,
+        reading=item.reading,
+        flag=flag,
+        happening=happening,
+        mentions=mentions,
+    )
+    for channel in wiring.channel_names:
+        key = dedupe_key(
+            rule=flag.rule,
+            subject=f"{item.brand} {subject(item.mention)}",
+            alert_id=alert_id,
+            sequence=event,
+            channel=channel,
+        )
+        notifications.enqueue(
+            tx, dedupe_key=key, alert_id=alert_id, channel=channel, message=message, now=wiring.clock()
+        )
+
+
+def _own_post(wiring: Wiring, item: Judgeable) -> bool:
+    if item.mention.author is None:
+        return False
+    try:
+        return wiring.brand(item.brand).owns(item.mention.author.handle)
+    except ConfigError:  # the brand was taken out of the configuration after the mention came in
+        return False

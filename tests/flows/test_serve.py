@@ -1,0 +1,80 @@
+"""`earful serve`: one command starts everything, Ctrl-C stops everything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.demo import prepare
+from core.clock import utc_now
+from tests.earful import command, environment
+from tests.flows.prefect_machine import KEY, free_port, healthy, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+AS_A_BACKGROUND_JOB = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+"""As a script's shell does with what it starts by `&`: Ctrl-C is ignored from the start."""
+
+
+def left_over(folder: Path) -> list[str]:
+    """What was started for this test and is still there: its folder is in the processes' environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # ended meanwhile, or somebody else's
+            continue
+    return found
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
+    tmp_path: Path, sign: signal.Signals
+) -> None:
+    given = prepare(tmp_path / "demo", utc_now())
+    port, log = free_port(), tmp_path / "log.txt"
+    options = ["--config", given.config, "--database", given.database_url, "--port", port]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*AS_A_BACKGROUND_JOB, *command("serve", *options, "--home", tmp_path / "prefect")],
+            env=environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: "Schedules are running" in log.read_text() or process.poll(), "the first run", log)
+        assert process.poll() is None, log.read_text()[-3_000:]
+        assert f"{address}/v2/artifacts/key/{KEY}" in log.read_text()
+        artifact = httpx.get(f"{address}/api/artifacts/{KEY}/latest", timeout=10).json()
+        assert "Larkspur Rail" in artifact["description"]
+        wait_for(lambda: scheduled(address), "the schedules", log)
+        foreign = httpx.get(f"{address}/api/health", headers={"Origin": "http://evil.example"}, timeout=10)
+        assert foreign.headers.get("access-control-allow-origin") not in ("*", "http://evil.example")
+        blind = httpx.post(f"{address}/api/variables/", json={"name": "x", "value": "y"}, timeout=10)
+        assert blind.status_code == 403, "a request without a token changes nothing"
+    finally:
+        process.send_signal(sign)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            pytest.fail(f"serve did not stop: {log.read_text()[-3_000:]}")
+    assert not healthy(f"{address}/api")
+    assert left_over(tmp_path) == []
+    assert "Traceback" not in log.read_text()
+
+
+def scheduled(address: str) -> bool:
+    """Whether the hourly deployment has a schedule that the server knows."""
+    answer = httpx.get(f"{address}/api/deployments/name/hourly/hourly", timeout=10)
+    return answer.status_code == 200 and bool(answer.json()["schedules"])
