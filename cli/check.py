@@ -1,0 +1,79 @@
+"""`earful check`: is everything in order? `earful db upgrade`: bring the tables up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from alerts.channels import build_channels
+from cli.terminal import ConfigOption, DatabaseOption, err, out, settings
+from core.config import Catalogue
+from core.errors import ConfigError
+from core.settings import DEFAULT_DATABASE_URL, Settings, secret
+from flows.wiring import open_store, read_config
+from listeners.registry import SOURCES
+from nlp.model import Model
+from storage.database import open_database
+from storage.migrate import upgrade
+
+db_app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def check(config: ConfigOption = None, database: DatabaseOption = None) -> None:
+    """Look at configuration, credentials, channels, model and database; change nothing, ask no platform."""
+    given = settings(config, database)
+    catalogue = read_config(given)
+    targets = len(catalogue.targets)
+    out.print(f"{given.config}: {len(catalogue.brands)} brands, {targets} targets, in order", highlight=False)
+    problems = [*_credentials(catalogue), *_rest(given, catalogue)]
+    for problem in problems:
+        err.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(2)
+    out.print("credentials, channels, model and database: in order")
+
+
+def _credentials(catalogue: Catalogue) -> list[str]:
+    problems = []
+    for target in catalogue.targets:
+        for name in SOURCES[target.source].secrets(target.options):
+            try:
+                secret(name)
+            except ConfigError as error:
+                problems.append(f"{target.place}: {error}")
+    return problems
+
+
+def _rest(given: Settings, catalogue: Catalogue) -> list[str]:
+    problems = []
+    for look in (
+        lambda: build_channels(catalogue.alerting.channels, secret, Console(quiet=True)),
+        lambda: Model(given.encoder).check(),
+        lambda: _open(given),
+    ):
+        try:
+            look()
+        except ConfigError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _open(given: Settings) -> None:
+    if given.database_url == DEFAULT_DATABASE_URL and not Path("earful.db").exists():
+        return  # the first run makes it
+    with open_store(given):
+        pass
+
+
+@db_app.command("upgrade")
+def db_upgrade(database: DatabaseOption = None) -> None:
+    """Create the tables, or bring them up to date. Safe to run again, and while others run."""
+    store = open_database(settings(database=database).database_url)
+    try:
+        applied = upgrade(store)
+        done = f"brought up to date ({', '.join(applied)})" if applied else "up to date already"
+        out.print(f"{store.place}: {done}", markup=False, highlight=False)
+    finally:
+        store.close()

@@ -1,0 +1,164 @@
+"""`earful run`: one pass in this process. `earful listen`: poll and print, store nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.terminal import (
+    BrandOption,
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    LimitOption,
+    err,
+    out,
+    print_json,
+    progress,
+    settings,
+    shown,
+    when,
+)
+from core.clock import utc_now
+from core.errors import ConfigError
+from core.mention import Mention
+from core.settings import secret
+from core.target import Target
+from core.text import plain
+from flows.steps.once import Pass, run_once
+from flows.wiring import open_wiring, read_config
+from listeners.base import Borrowed
+from listeners.http import new_client
+from listeners.registry import SOURCES
+
+SMALLEST_PAGE, LARGEST_PAGE = 10, 100
+"""What every source takes as a page size."""
+
+
+def run(
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    brand: BrandOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Listen, read, raise alerts and tell them: one pass, no server needed."""
+    # With --json standard output is for the one document: a console channel's cards go to the other.
+    with (
+        open_wiring(settings(config, database), console=err if as_json else out) as wiring,
+        progress() as on_progress,
+    ):
+        result = run_once(wiring, brand, on_progress)
+    if as_json:
+        print_json(_as_json(result))
+    else:
+        print_pass(result)
+    if result.failed:
+        raise typer.Exit(1)
+
+
+def print_pass(result: Pass) -> None:
+    """What a pass did, as a table of sources and a sentence."""
+    table = Table(title="What was collected", title_justify="left")
+    for column in ("target", "state", "new", "changed", "known", "unreadable", "spent"):
+        table.add_column(column, justify="left" if column in ("target", "state") else "right")
+    for heard in result.heard:
+        counts = (heard.new, heard.updated, heard.duplicate, heard.rejected)
+        table.add_row(
+            shown(heard.target, 60), heard.state, *(f"{c:,}" for c in counts), f"${heard.spend_usd:.3f}"
+        )
+    out.print(table)
+    for heard in result.troubled:
+        note = plain(f"{heard.target}: {heard.note}")
+        out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    raised, told = result.raised, result.delivered
+    out.print(
+        f"{result.read:,} mentions read; {raised.opened:,} alerts opened, {raised.joined:,} posts added to "
+        f"open ones, {raised.reopened:,} reopened; {told.delivered:,} notifications delivered, "
+        f"{told.failed:,} to be tried again, {told.dead:,} given up.",
+        highlight=False,
+    )
+
+
+def listen(
+    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(sorted(SOURCES))}.")],
+    config: ConfigOption = None,
+    limit: LimitOption = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Poll the configured targets of one source and print what comes. Stores nothing."""
+    if source not in SOURCES:
+        raise ConfigError("source", f"'{source}' is unknown; there are: {', '.join(sorted(SOURCES))}")
+    targets = [t for t in read_config(settings(config)).targets if t.source == source]
+    if not targets:
+        raise ConfigError(str(settings(config).config), f"no target has `source: {source}`")
+    with new_client() as http:
+        for target in targets:
+            _poll_and_print(target, Borrowed(clock=utc_now, secret=secret, http=http), limit, as_json=as_json)
+
+
+def _poll_and_print(target: Target, borrowed: Borrowed, limit: int, *, as_json: bool) -> None:
+    # No more than is asked for: a page may cost money, and this is in no budget.
+    wanted = {"page_size": max(SMALLEST_PAGE, min(limit, LARGEST_PAGE))}
+    options = target.options.model_copy(update=wanted)
+    left = limit
+    for page in SOURCES[target.source].build(options, borrowed).poll(None):
+        for mention in page.mentions[:left]:
+            _print_mention(mention, target.name, as_json=as_json)
+        for rejected in page.rejected:
+            reason = plain(f"{rejected.place}: {rejected.reason}", 300)
+            err.print(reason, style="yellow", markup=False, highlight=False)
+        if page.spend_usd:
+            err.print(f"{target.name}: this page cost ${page.spend_usd:.3f}", markup=False)
+        left -= len(page.mentions)
+        if left <= 0:
+            break
+
+
+def _print_mention(mention: Mention, target: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "target": target,
+                "source": mention.source,
+                "id": mention.external_id,
+                "posted_at": mention.posted_at,
+                "author": mention.author.handle if mention.author else None,
+                "text": mention.text,
+                "rating": mention.rating,
+                "url": mention.url,
+            }
+        )
+        return
+    who = mention.author.handle if mention.author else "unknown"
+    out.print(f"[dim]{when(mention.posted_at)}[/] [bold]{shown(who, 30)}[/] {shown(mention.text, 200)}")
+
+
+def _as_json(result: Pass) -> dict[str, object]:
+    return {
+        "targets": [
+            {
+                "target": heard.target,
+                "state": heard.state,
+                "new": heard.new,
+                "updated": heard.updated,
+                "duplicate": heard.duplicate,
+                "rejected": heard.rejected,
+                "spend_usd": heard.spend_usd,
+                "note": heard.note,
+            }
+            for heard in result.heard
+        ],
+        "read": result.read,
+        "alerts": {
+            "opened": result.raised.opened,
+            "joined": result.raised.joined,
+            "reopened": result.raised.reopened,
+        },
+        "notifications": {
+            "delivered": result.delivered.delivered,
+            "failed": result.delivered.failed,
+            "dead": result.delivered.dead,
+        },
+    }

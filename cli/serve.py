@@ -1,0 +1,60 @@
+"""`earful serve`: one machine, everything: Prefect server, a first run, schedules."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import ConfigOption, DatabaseOption, err, settings
+from core.settings import Settings, absolute
+from core.text import plain
+from flows.serving import keep_schedules, prefect_server, run_hourly_once
+from flows.wiring import open_store, read_config
+from reports.brand_health import artifact_key
+
+
+def serve(
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Of the Prefect UI.")] = 4200,
+    home: Annotated[Path, typer.Option("--home", help="Where the Prefect server keeps its data.")] = Path(
+        ".earful/prefect"
+    ),
+) -> None:
+    """Start the Prefect server on this machine, run once, then every hour until Ctrl-C."""
+    given = settings(config, database)
+    catalogue = read_config(given)
+    with open_store(given, make=True):
+        pass  # a database that is not in order is said now, not by the first run
+    _for_runs(given)
+    # A stop by the service manager ends everything in the same order as Ctrl-C. Both are set, as a shell
+    # lets what it starts in the background ignore Ctrl-C.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
+    try:
+        with prefect_server(home, port, _say) as address:
+            _say(f"The Prefect UI is at {address}")
+            message = run_hourly_once()
+            _say(f"First run: {message}")
+            for brand in catalogue.brands:
+                _say(f"{brand.name}: {address}/v2/artifacts/key/{artifact_key(brand.name)}")
+            _say("Schedules are running. Ctrl-C stops everything.")
+            keep_schedules()
+    except KeyboardInterrupt:
+        pass
+    _say("Stopped.")
+
+
+def _for_runs(given: Settings) -> None:
+    """Runs are processes of their own: they find the same settings in the environment."""
+    os.environ["EARFUL_CONFIG"] = str(given.config.resolve())
+    os.environ["EARFUL_DATABASE_URL"] = absolute(given.database_url)
+    os.environ["EARFUL_ENCODER"] = given.encoder
+
+
+def _say(sentence: str) -> None:
+    err.print(plain(sentence), markup=False, highlight=False, soft_wrap=True)

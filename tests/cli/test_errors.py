@@ -1,0 +1,123 @@
+"""Bad input: one line that names the place, the right exit code, never a traceback, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from tests.earful import earful
+
+ARCHIVE = {"source": "archive", "name": "a", "path": "m.jsonl"}
+
+
+def one_line(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    line = done.stderr.strip()
+    assert "\n" not in line, line
+    assert line.startswith("error: ")
+    for word in words:
+        assert word in line
+
+
+ACME = "brands:\n  - name: Acme\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (ACME + "    targtes: []\n", ("brands.yaml:3", "targtes")),
+        (ACME + "    targets:\n      - {source: myspace}\n", ("brands.yaml:4", "myspace", "archive")),
+        (ACME + "    targets:\n      - {source: archive, path: x.csv, colour: red}\n", (":4", "colour")),
+        ("brands: [\n", ("brands.yaml:",)),
+        ("", ("brands",)),
+    ],
+)
+def test_a_fault_in_the_configuration_names_file_line_and_key(place, content, words) -> None:
+    (place.config / "brands.yaml").write_text(content)
+    one_line(earful("run", *place.options), 2, *words)
+    one_line(earful("check", *place.options), 2, *words)
+
+
+def test_no_configuration_folder(place) -> None:
+    one_line(earful("run", "--config", place.folder / "nowhere"), 2, "nowhere", "EARFUL_CONFIG")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite:////nowhere/at/all/earful.db", ("/nowhere/at/all/earful.db",)),
+        ("mysql://root:secret@localhost/x", ("EARFUL_DATABASE_URL",)),
+        ("postgresql://joe:secret@127.0.0.1:1/x", ("127.0.0.1",)),
+    ],
+)
+def test_a_database_that_cannot_be_used(place, url, words) -> None:
+    place.brands(ARCHIVE)
+    done = earful("status", "--database", url)
+    one_line(done, 2, *words)
+    assert "secret" not in done.stderr
+
+
+def test_a_file_that_is_no_database(place) -> None:
+    (place.folder / "earful.db").write_bytes(b"this is no database at all, " * 100)
+    one_line(earful("status", "--database", place.database), 2, "not an SQLite database")
+
+
+def test_a_database_that_was_named_waits_for_its_owner_to_upgrade_it(place) -> None:
+    place.brands(ARCHIVE)
+    one_line(earful("run", *place.options), 2, "earful db upgrade")
+
+
+def test_a_missing_credential_is_named_by_check_and_stops_one_target_only(place) -> None:
+    (place.config / "m.jsonl").write_text('{"id": 1, "text": "ok"}\n')
+    place.brands(ARCHIVE, {"source": "x", "name": "x", "user": "acme"})
+    place.upgraded()
+    one_line(earful("check", *place.options), 2, "X_BEARER_TOKEN", "brands.yaml:")
+    done = earful("run", *place.options, "--json")
+    assert done.returncode == 0, done.stderr
+    states = {t["target"]: (t["state"], t["note"]) for t in json.loads(done.stdout)["targets"]}
+    assert states["a"][0] == "complete"
+    assert states["x"][0] == "misconfigured"
+    assert "X_BEARER_TOKEN" in states["x"][1]
+
+
+def test_a_run_in_which_every_source_fails_has_failed(place) -> None:
+    place.brands({"source": "archive", "name": "a", "path": "nowhere.jsonl"})
+    place.upgraded()
+    done = earful("run", *place.options)
+    assert done.returncode == 1
+    assert "nowhere.jsonl" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_source(place) -> None:
+    one_line(earful("listen", "myspace"), 2, "myspace", "archive, reddit, x")
+
+
+def test_an_alert_that_does_not_exist(place) -> None:
+    place.upgraded()
+    for step in (("show",), ("ack",), ("resolve",), ("reopen",)):
+        one_line(earful("alerts", *step, 99, "--database", place.database), 1, "99")
+
+
+def test_a_usage_error_is_2() -> None:
+    assert earful("alerts", "show").returncode == 2
+    assert earful("frobnicate").returncode == 2
+
+
+def test_damaged_records_are_kept_as_rejected_and_the_others_are_heard(place) -> None:
+    with (place.config / "m.jsonl").open("wb") as file:
+        file.write(b'{"id": 1, "text": "fine"}\n{"id": 2, "te\n' + bytes(range(256)) + b"\n")
+        file.write(b'{"id": 3, "text": "' + b"x" * 100_000_000 + b'"}\n')
+        file.write(b'{"id": 4, "text": "fine too"}\n')
+    place.brands(ARCHIVE)
+    place.upgraded()
+    done = earful("run", *place.options, "--json")
+    assert done.returncode == 0, done.stderr
+    target = json.loads(done.stdout)["targets"][0]
+    # the 256 bytes hold a line break, so they are two damaged lines
+    assert (target["new"], target["rejected"]) == (2, 4)
+    status = json.loads(earful("status", "--json", "--database", place.database).stdout)
+    assert (status["mentions"], status["rejected"], status["unread"]) == (2, 4, 0)
