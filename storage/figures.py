@@ -25,7 +25,6 @@ from storage.tables import (
     ReadingRow,
     RejectedRow,
     SightingRow,
-    WindowRow,
 )
 
 COMPLAINT = 0.5
@@ -89,11 +88,6 @@ class HourFigures:
     negative: int
     neutral: int
     positive: int
-
-
-def brands(tx: Session) -> list[str]:
-    """Every brand that was ever listened to, by name."""
-    return list(tx.scalars(select(WindowRow.brand).distinct().order_by(WindowRow.brand)))
 
 
 def totals(tx: Session, revision: str) -> Totals:

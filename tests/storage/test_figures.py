@@ -10,7 +10,7 @@ from core.mention import Page, Rejected, Visibility
 from storage.alerts import set_status
 from storage.coverage import open_window
 from storage.database import Database
-from storage.figures import brand_figures, brands, hourly, totals
+from storage.figures import brand_figures, hourly, totals
 from storage.mentions import save_page
 from storage.notifications import claim_due, enqueue, mark_dead
 from storage.readings import claim_unread, save_readings
@@ -136,7 +136,6 @@ def test_everything(history: Database) -> None:
         assert found.alerts == {Status.NEW: 3, Status.RESOLVED: 1}
         assert found.notifications == {DeliveryState.PENDING: 2, DeliveryState.DEAD: 1}
         assert found.oldest_open_alert_at == at(days=-3)
-        assert brands(tx) == ["Acme", "Bolt", "Quiet"]
         other = totals(tx, "model-2")
         assert (other.read, other.unread, other.unsure) == (0, 59, 0)
 
@@ -146,4 +145,3 @@ def test_nothing_yet(database: Database) -> None:
         found = totals(tx, REVISION)
         assert (found.mentions, found.alerts, found.oldest_open_alert_at) == (0, {}, None)
         assert brand_figures(tx, "Acme", START, END).by_source == {}
-        assert brands(tx) == []
