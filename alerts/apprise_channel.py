@@ -135,7 +135,14 @@ def _addressed(parsed: dict[str, Any], message: Message, key: str) -> dict[str, 
         "priority": message.priority.value,
         "brand": message.brand,
         "link": message.link,
-        "mentions": message.mentions if schema.startswith("json") else str(message.mentions),
+        **{
+            name: count if schema.startswith("json") else str(count)
+            for name, count in (
+                ("mentions", message.mentions),
+                ("copies", message.copies),
+                ("authors", message.authors),
+            )
+        },
         "posted_at": message.posted_at.isoformat(),
     }
     return {

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from core.mention import Mention
+
+COPY_WINDOW = timedelta(days=14)
+"""How far apart, by their posting times, a text and its copy by somebody else may be to be one alert. A
+campaign is over after days; the same text next year is news."""
 
 
 def subject(mention: Mention) -> str:
@@ -15,3 +21,12 @@ def subject(mention: Mention) -> str:
     if mention.thread_id:
         return f"thread:{mention.source}:{mention.thread_id}"
     return f"mention:{mention.key}"
+
+
+def copy_span(mention: Mention) -> tuple[datetime, datetime]:
+    """From when to when posts were made that a mention may be a copy of: one open alert is enough for all.
+
+    Each author's own alert comes first: who has an open one stays in it. Everybody who posted a copy is
+    listed in the alert, and gets one of their own with the next post that says something else.
+    """
+    return mention.posted_at - COPY_WINDOW, mention.posted_at + COPY_WINDOW

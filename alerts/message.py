@@ -15,6 +15,10 @@ from core.text import plain
 
 EXCERPT_LIMIT = 600
 AUTHOR_LIMIT = 160
+LIKELY = 0.5
+MOST_TOPICS = 3
+MOST_OF_IT = 0.8
+"""Words that are more than this share of the text need not be repeated."""
 SHORTEST_QUOTE = 40
 """A quote cut to fewer characters says nothing; it is left out instead."""
 
@@ -45,6 +49,8 @@ def compose(
     flag: Flag,
     happening: Happening = Happening.OPENED,
     mentions: int = 1,
+    copies: int = 0,
+    authors: int = 1,
 ) -> Message:
     """Say what there is to say about an alert.
 
@@ -56,6 +62,8 @@ def compose(
         flag: why it was flagged.
         happening: opened, joined or reopened.
         mentions: how many the alert holds now.
+        copies: how many of them say the same as another one.
+        authors: how many different people wrote them.
     """
     what = _HEADLINES.get(happening, _HEADLINES[Happening.OPENED])
     step = "ack" if happening is Happening.OPENED else "show"
@@ -64,12 +72,19 @@ def compose(
         headline=f"{what}: {plain(brand, 100)}, {flag.priority} priority",
         brand=brand,
         priority=flag.priority,
-        reasons=(*_once([reason.explanation for reason in flag.reasons]), *_doubts(reading)),
+        reasons=(
+            *_once([reason.explanation for reason in flag.reasons]),
+            *_about(reading),
+            *_doubts(reading),
+        ),
         excerpt=plain(mention.text, EXCERPT_LIMIT),
         author=plain(_author(mention), AUTHOR_LIMIT),
         link=web_link(mention.url),
         posted_at=mention.posted_at,
         mentions=mentions,
+        copies=copies,
+        authors=authors,
+        words=_words(mention.text, reading),
         next_step=f"earful alerts {step} {alert_id}",
     )
 
@@ -92,6 +107,8 @@ def render(
         show: makes a stranger's text harmless where it will be seen.
     """
     why = [f"{'Also' if i else 'Why'}: {plain(reason, 500)}" for i, reason in enumerate(message.reasons)]
+    if message.words:
+        why.append(f"In their words: “{show(message.words, EXCERPT_LIMIT)}”")
     quote = show(message.excerpt, EXCERPT_LIMIT)
     facts = _facts(message, now, show)
     return Rendered(title=plain(message.headline, title_limit), body=_fit(why, quote, facts, body_limit))
@@ -116,6 +133,21 @@ def _once(explanations: Sequence[str]) -> list[str]:
     return said
 
 
+def _about(reading: Reading) -> tuple[str, ...]:
+    """The likeliest topics, if any is likely."""
+    likely = sorted((p, key) for key, p in reading.topics.items() if p >= LIKELY)
+    named = ", ".join(key.replace("_", " ") for _, key in reversed(likely[-MOST_TOPICS:]))
+    return (f"It is about: {named}",) if named and reading.supported else ()
+
+
+def _words(text: str, reading: Reading) -> str:
+    """The words that made the model say so, unless that is most of the text."""
+    spoken = [text[span.start : span.end] for span in reading.evidence]
+    if sum(map(len, spoken)) > MOST_OF_IT * len(text):
+        return ""
+    return plain(" … ".join(spoken), EXCERPT_LIMIT)
+
+
 def _doubts(reading: Reading) -> tuple[str, ...]:
     if not reading.supported:
         return ("The model cannot read this language; it was flagged by other signs",)
@@ -137,11 +169,20 @@ def _facts(message: Message, now: datetime, show: Callable[[str, int], str]) -> 
         f"Posted: {posted:%Y-%m-%d %H:%M} UTC ({ago(posted, now)})",
     ]
     if message.mentions > 1:
-        facts.append(f"Posts in this alert: {message.mentions}")
+        facts.append(f"Posts in this alert: {_posts(message)}")
     facts.append(f"Post: {web_link(message.link) or 'no link is known'}")
     if message.next_step:
         facts.append(f"Next: {message.next_step}")
     return [*facts, f"Alert number: {message.alert_id}"]
+
+
+def _posts(message: Message) -> str:
+    said = f"{message.mentions:,}"
+    if message.authors > 1:
+        said += f", by {message.authors:,} authors"
+    if message.copies:
+        said += f"; {message.copies:,} {'is a copy' if message.copies == 1 else 'are copies'} of another one"
+    return said
 
 
 def _fit(why: Sequence[str], quote: str, facts: Sequence[str], limit: int) -> str:

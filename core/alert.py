@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+HEADLINE_LIMIT = 120
+"""Characters of a post that stand for the alert in lists."""
+
 
 class Status(StrEnum):
     """Where an alert stands. Whether the customer is content is another fact: see Outcome."""
@@ -52,7 +55,7 @@ class Happening(StrEnum):
 
     OPENED = "opened"
     JOINED = "joined"
-    """Another mention of the same author or thread was added."""
+    """Another mention of the same author or thread was added, or a copy of one by somebody else."""
     NOTIFIED = "notified"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
@@ -118,7 +121,7 @@ class DeliveryState(StrEnum):
 class Message:
     """What is said about an alert, before any channel makes it safe and fits it.
 
-    Texts written by strangers are in `excerpt` and `author` only.
+    Texts written by strangers are in `excerpt`, `words` and `author` only.
     """
 
     alert_id: int
@@ -131,4 +134,11 @@ class Message:
     link: str
     posted_at: datetime
     mentions: int = 1
+    """How many posts the alert holds when the message goes out."""
+    copies: int = 0
+    """How many of them say the same as another one of them."""
+    authors: int = 1
+    """How many different people wrote them."""
+    words: str = ""
+    """What in the excerpt speaks most for the reasons; empty where that is all of it."""
     next_step: str = ""

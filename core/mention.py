@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -139,3 +140,29 @@ class Page:
     """What reading this page cost, in US dollars."""
     truncated: str = ""
     """Why older items of the asked span could not be had (a wall, a budget); empty: nothing is missing."""
+
+
+BANDS = 8
+"""Ways in which two texts may be found to be alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """By what copies of a text are found; a number is 64 bits, signed. Says nothing that can be read."""
+
+    digest: int
+    """The same for texts that are surely copies."""
+    bands: tuple[int, ...] = ()
+    """BANDS of them: texts that share one may be copies, and are compared. Empty: only the digest counts."""
+
+
+class CopyFinder(Protocol):
+    """What tells copies from different texts (nlp/duplicates.py does)."""
+
+    def sign(self, mention: Mention) -> Signature | None:
+        """By what its copies are found; None: it is nobody's copy, whatever the others say."""
+        ...
+
+    def near(self, text: str, other: str) -> bool:
+        """Whether two texts that share a band are copies."""
+        ...

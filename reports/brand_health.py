@@ -70,8 +70,10 @@ _ALL_FIGURES = (
 )  # fmt: skip
 
 _HOW_TO_READ = f"""\
+- **Mentions** are posts. Everything below counts different texts: the same words posted again, even a little
+  changed, are one voice, however many posts say them. Very short texts are not put together.
 - **Negative, neutral, positive** are what the model made of each text; it is wrong at times. Shares are of
-  the mentions that it could read. Texts in languages that it cannot read are counted, not guessed.
+  the texts that it could read. Texts in languages that it cannot read are counted, not guessed.
 - **Change** is against the period of the same length before. "{TOO_FEW.capitalize()}" and "no clear change"
   mean what they say: such a difference comes and goes by chance.
 - **A hole** in what was collected is not a quiet day: figures of that target are too low.
@@ -85,6 +87,8 @@ def _sentence(health: BrandHealth) -> str:
     if not now.mentions:
         return f"Nobody was heard mentioning {name} {period}."
     times = "once" if now.mentions == 1 else f"{now.mentions:,} times"
+    if now.repeated:
+        times += f" ({_plural(now.texts or 0, 'different text')})"
     said = f"{name} was mentioned {times} {period}"
     if not now.read:
         return f"{said}; the model has read none of it."
@@ -127,6 +131,8 @@ def _count(label: str, counts: Counts) -> int:
 
 def _amount(label: str, counts: Counts) -> str:
     count = _count(label, counts)
+    if label == "Mentions" and counts.repeated:
+        return f"{count:,} ({_plural(counts.texts or 0, 'different text')})"
     if label in _SHARES and counts.read:
         return f"{count:,} ({_percent(count, counts.read)})"
     return f"{count:,}"
@@ -165,11 +171,14 @@ def _holes(health: BrandHealth) -> str:
 
 def _complaints(complaints: Sequence[Complaint]) -> str:
     def cells(row: Complaint) -> list[str]:
-        return [escape(row.text, 280), escape(row.source, 40), _time(row.posted_at), link("open", row.link)]
+        posts = f"{row.posts:,}"
+        words = escape(row.text, 280)
+        return [words, posts, escape(row.source, 40), _time(row.posted_at), link("open", row.link)]
 
     if not complaints:
         return "None to show."
-    return table(("In their words", "Source", "Posted", "Post"), complaints, cells, budget=_TABLE_BUDGET)
+    header = ("In their words", "Posts", "Source", "Posted", "Post")
+    return table(header, complaints, cells, budget=_TABLE_BUDGET, right=(1,))
 
 
 def _alerts(alerts: Sequence[AlertLine]) -> str:

@@ -8,9 +8,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What one period held."""
+    """What one period held.
+
+    All but `mentions` and `alerts_opened` count different texts: what many posts say in the same words is one
+    voice in an opinion.
+    """
 
     mentions: int = 0
+    """Posts: how often the brand came up."""
+    texts: int | None = None
+    """Different ones among them; None: all of them are."""
     negative: int = 0
     neutral: int = 0
     positive: int = 0
@@ -20,6 +27,11 @@ class Counts:
     unsupported: int = 0
     """In languages that the model cannot read; counted in none of the sentiments."""
     alerts_opened: int = 0
+
+    @property
+    def repeated(self) -> bool:
+        """Whether posts say the same as others."""
+        return self.texts is not None and self.texts < self.mentions
 
     @property
     def read(self) -> int:
@@ -64,6 +76,8 @@ class Complaint:
     source: str
     posted_at: datetime
     link: str = ""
+    posts: int = 1
+    """How many say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

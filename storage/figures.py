@@ -1,6 +1,8 @@
 """The numbers that reports and the status need. Times are those of the posts; a span ends before its end.
 
-A text in a language that the model does not know counts as unsupported, and has no sentiment here.
+Mentions that say the same (storage/copies.py) are one text: in what people think they count once, by the
+first of them in the span that was read; in how often a brand was mentioned, each counts. A text in a language
+that the model does not know counts as unsupported, and has no sentiment here.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.alert import DeliveryState, Status
 from storage.alert_files import OPEN
+from storage.copies import VOICE, count_texts
+from storage.copy_tables import CopyRow, TextRow
 from storage.readings import count_unread
 from storage.rows import PRESENT_READING
 from storage.statements import dialect
@@ -36,6 +40,8 @@ class Totals:
     """Everything that is stored, in numbers."""
 
     mentions: int
+    texts: int
+    """Different ones: mentions that say the same count once."""
     read: int
     """By the revision that was asked for."""
     unread: int
@@ -54,13 +60,16 @@ class Totals:
 class BrandFigures:
     """One brand in one span of time.
 
-    mentions = negative + neutral + positive + unsupported + unread + without_text.
+    texts = negative + neutral + positive + unsupported + unread + without_text, and complaints and unsure are
+    texts, too: five hundred identical posts are one voice. `mentions` and `by_source` count every post.
     """
 
     brand: str
     start: datetime
     end: datetime
     mentions: int
+    texts: int
+    """Different ones."""
     negative: int
     neutral: int
     positive: int
@@ -85,6 +94,8 @@ class HourFigures:
     """When it began, in UTC."""
     mentions: int
     """Read or not."""
+    texts: int
+    """Different ones, in the hour of the first of them in the span that was read; the others say the same."""
     negative: int
     neutral: int
     positive: int
@@ -107,6 +118,7 @@ def totals(tx: Session, revision: str) -> Totals:
     oldest = select(func.min(AlertRow.opened_at)).where(AlertRow.status.in_(OPEN))
     return Totals(
         mentions=tx.scalar(select(func.count()).select_from(MentionRow)) or 0,
+        texts=count_texts(tx),
         read=read,
         unread=count_unread(tx, revision),
         unsupported=unsupported,
@@ -120,43 +132,43 @@ def totals(tx: Session, revision: str) -> Totals:
 
 def brand_figures(tx: Session, brand: str, start: datetime, end: datetime) -> BrandFigures:
     """One brand's mentions that were posted in [start, end), and its alerts."""
+    post = _posts(brand, start, end)
+    read = post.c.label.is_not(None)
     counted = select(
-        *_sentiments(),
-        _count(and_(ReadingRow.supported, ReadingRow.complaint >= COMPLAINT)).label("complaints"),
-        _count(and_(ReadingRow.supported, ReadingRow.unsure)).label("unsure"),
-        _count(ReadingRow.supported.is_(False)).label("unsupported"),
-        _count(and_(ReadingRow.id.is_(None), MentionRow.text != "")).label("unread"),
-        _count(and_(ReadingRow.id.is_(None), MentionRow.text == "")).label("without_text"),
+        *_voices(post),
+        _count(_first(post, post.c.supported, post.c.complaint >= COMPLAINT)).label("complaints"),
+        _count(_first(post, post.c.supported, post.c.unsure)).label("unsure"),
+        _count(_first(post, post.c.supported.is_(False))).label("unsupported"),
+        _count(_first(post, ~read, post.c.has_text)).label("unread"),
+        _count(_first(post, ~read, ~post.c.has_text)).label("without_text"),
     )
-    by_source = _of_brand(select(MentionRow.source, func.count()), brand, start, end)
+    by_source = select(post.c.source, func.count()).group_by(post.c.source).order_by(post.c.source)
     alerts = select(func.count()).select_from(AlertRow).where(AlertRow.brand == brand)
     opened = alerts.where(AlertRow.opened_at >= start, AlertRow.opened_at < end)
     return BrandFigures(
         brand=brand,
         start=start,
         end=end,
-        **tx.execute(_of_brand(counted, brand, start, end)).one()._asdict(),
+        **tx.execute(counted).one()._asdict(),
         alerts_opened=tx.scalar(opened) or 0,
         open_alerts=tx.scalar(alerts.where(AlertRow.status.in_(OPEN))) or 0,
-        by_source=_pairs(tx, by_source.group_by(MentionRow.source).order_by(MentionRow.source)),
+        by_source=_pairs(tx, by_source),
     )
 
 
 def hourly(tx: Session, brand: str, start: datetime, end: datetime) -> list[HourFigures]:
     """One brand's mentions by the hour (UTC) in which they were posted; hours without any are left out."""
+    post = _posts(brand, start, end)
     if dialect(tx) == "postgresql":
-        hour = func.to_char(func.timezone("UTC", MentionRow.posted_at), "YYYY-MM-DD HH24")
+        hour = func.to_char(func.timezone("UTC", post.c.posted_at), "YYYY-MM-DD HH24")
     else:
-        hour = func.strftime("%Y-%m-%d %H", MentionRow.posted_at)
-    rows = tx.execute(
-        _of_brand(select(hour.label("hour"), *_sentiments()), brand, start, end)
-        .group_by("hour")
-        .order_by("hour")
-    )
+        hour = func.strftime("%Y-%m-%d %H", post.c.posted_at)
+    rows = tx.execute(select(hour.label("hour"), *_voices(post)).group_by("hour").order_by("hour"))
     return [
         HourFigures(
             hour=datetime.strptime(row.hour, "%Y-%m-%d %H").replace(tzinfo=UTC),
             mentions=row.mentions,
+            texts=row.texts,
             negative=row.negative,
             neutral=row.neutral,
             positive=row.positive,
@@ -165,19 +177,38 @@ def hourly(tx: Session, brand: str, start: datetime, end: datetime) -> list[Hour
     ]
 
 
-def _of_brand(wanted: Any, brand: str, start: datetime, end: datetime) -> Any:
+def _posts(brand: str, start: datetime, end: datetime) -> Subquery:
+    """A brand's mentions with their readings; `place` is 1 for one of all that say the same."""
+    unread = case((ReadingRow.id.is_(None), 1), else_=0)
+    place = func.row_number().over(partition_by=VOICE, order_by=(unread, MentionRow.posted_at, MentionRow.id))
     return (
-        wanted.select_from(MentionRow)
+        select(
+            MentionRow.source,
+            MentionRow.posted_at,
+            (MentionRow.text != "").label("has_text"),
+            ReadingRow.label,
+            ReadingRow.supported,
+            ReadingRow.complaint,
+            ReadingRow.unsure,
+            place.label("place"),
+        )
         .join(SightingRow, and_(SightingRow.mention_id == MentionRow.id, SightingRow.brand == brand))
         .outerjoin(ReadingRow, PRESENT_READING)
+        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
+        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
         .where(MentionRow.posted_at >= start, MentionRow.posted_at < end)
+        .subquery()
     )
 
 
-def _sentiments() -> tuple[ColumnElement[int], ...]:
+def _first(post: Subquery, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(post.c.place == 1, *where)
+
+
+def _voices(post: Subquery) -> tuple[ColumnElement[int], ...]:
     labels = ("negative", "neutral", "positive")
-    counts = (_count(and_(ReadingRow.supported, ReadingRow.label == name)).label(name) for name in labels)
-    return func.count().label("mentions"), *counts
+    counts = (_count(_first(post, post.c.supported, post.c.label == name)).label(name) for name in labels)
+    return func.count().label("mentions"), _count(_first(post)).label("texts"), *counts
 
 
 def _count(where: ColumnElement[bool]) -> ColumnElement[int]:

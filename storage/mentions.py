@@ -7,14 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from core.mention import RAW_LIMIT, Mention, Page, Rejected
+from core.mention import RAW_LIMIT, CopyFinder, Mention, Page, Rejected
 from core.reading import Reading
 from core.target import Target
 from storage.captures import Key, Sorted, find_stored, key_of, sort_out, write_authors, write_mentions
 from storage.columns import clean
+from storage.copies import first_of_copies, forget_copies, keep_copies
 from storage.coverage import count_page, set_checkpoint
 from storage.erasure import forget_words
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
@@ -42,9 +43,18 @@ class StoredMention:
     reading: Reading | None
     """Of the present text; None: not read yet."""
     brands: tuple[str, ...]
+    posts: int = 1
+    """With `once`: how many of those that were asked for say the same."""
 
 
-def save_page(tx: Session, target: Target, page: Page, window_id: int, now: datetime) -> Saved:
+def save_page(
+    tx: Session,
+    target: Target,
+    page: Page,
+    window_id: int,
+    now: datetime,
+    finder: CopyFinder | None = None,
+) -> Saved:
     """Store everything that a page brings; storing it again changes nothing but the window's counts.
 
     Args:
@@ -53,6 +63,7 @@ def save_page(tx: Session, target: Target, page: Page, window_id: int, now: date
         page: mentions, unreadable records, and maybe a checkpoint.
         window_id: the poll, from `open_window`.
         now: the present time.
+        finder: tells copies from different texts; None: every mention counts as a text of its own.
     """
     keys = {key_of(mention) for mention in page.mentions}
     for source in sorted({source for source, _ in keys}):
@@ -67,6 +78,7 @@ def save_page(tx: Session, target: Target, page: Page, window_id: int, now: date
     _sight(tx, target, readable, now)
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
+    _group(tx, ids, sorted_out, finder)
     saved = Saved(
         new=len(sorted_out.new),
         updated=len(sorted_out.updated),
@@ -106,6 +118,13 @@ def _judge_again(
         forget_words(tx, chunk)
 
 
+def _group(tx: Session, ids: Mapping[Key, int], sorted_out: Sorted, finder: CopyFinder | None) -> None:
+    if finder is None:
+        forget_copies(tx, [ids[key] for key in sorted_out.updated])
+    else:
+        keep_copies(tx, {ids[key]: mention for key, mention in sorted_out.fresh.items()}, finder)
+
+
 def _mark_sightings(tx: Session, mention_ids: Collection[int], judged_at: datetime | None) -> None:
     for chunk in in_chunks(mention_ids):
         marked = update(SightingRow).where(SightingRow.mention_id.in_(chunk)).values(judged_at=judged_at)
@@ -138,6 +157,8 @@ def find_mentions(
     source: str | None = None,
     sentiment: str | None = None,
     text: str | None = None,
+    since: datetime | None = None,
+    once: bool = False,
     limit: int = 50,
 ) -> list[StoredMention]:
     """Find mentions, newest first.
@@ -148,25 +169,34 @@ def find_mentions(
         source: of this source.
         sentiment: whose likeliest sentiment is this, in a language that the model knows.
         text: whose text holds this, in capitals or not.
+        since: posted then or later.
+        once: of those that say the same, only the newest.
         limit: how many at most.
     """
-    wanted = (
-        select(MentionRow, AuthorRow, ReadingRow)
-        .outerjoin(AuthorRow, AuthorRow.id == MentionRow.author_id)
-        .outerjoin(ReadingRow, PRESENT_READING)
-        .order_by(MentionRow.posted_at.desc(), MentionRow.id.desc())
-        .limit(limit)
-    )
+    where: list[ColumnElement[bool]] = []
     if brand is not None:
-        sighted = select(SightingRow.mention_id).where(SightingRow.brand == brand)
-        wanted = wanted.where(MentionRow.id.in_(sighted))
+        where.append(MentionRow.id.in_(select(SightingRow.mention_id).where(SightingRow.brand == brand)))
     if source is not None:
-        wanted = wanted.where(MentionRow.source == source)
+        where.append(MentionRow.source == source)
     if sentiment is not None:
-        wanted = wanted.where(ReadingRow.label == sentiment, ReadingRow.supported)
+        where += [ReadingRow.label == sentiment, ReadingRow.supported.is_(True)]
     if text:
         position = func.strpos if dialect(tx) == "postgresql" else func.instr
-        wanted = wanted.where(position(func.lower(MentionRow.text), func.lower(clean(text))) > 0)
+        where.append(position(func.lower(MentionRow.text), func.lower(clean(text))) > 0)
+    if since is not None:
+        where.append(MentionRow.posted_at >= since)
+    newest = MentionRow.posted_at.desc(), MentionRow.id.desc()
+    wanted = select(MentionRow, AuthorRow, ReadingRow).outerjoin(
+        AuthorRow, AuthorRow.id == MentionRow.author_id
+    )
+    wanted = wanted.outerjoin(ReadingRow, PRESENT_READING).order_by(*newest).limit(limit)
+    if once:
+        same = first_of_copies(newest).outerjoin(ReadingRow, PRESENT_READING).where(*where).subquery()
+        wanted = (
+            wanted.add_columns(same.c.posts).join(same, same.c.id == MentionRow.id).where(same.c.place == 1)
+        )
+    else:
+        wanted = wanted.add_columns(literal(1).label("posts")).where(*where)
     rows = tx.execute(wanted, execution_options=FRESH).all()
     brands = _find_brands(tx, [row.MentionRow.id for row in rows])
     return [
@@ -175,8 +205,9 @@ def find_mentions(
             mention=to_mention(mention, author),
             reading=None if reading is None else to_reading(reading),
             brands=brands.get(mention.id, ()),
+            posts=posts,
         )
-        for mention, author, reading in rows
+        for mention, author, reading, posts in rows
     ]
 
 

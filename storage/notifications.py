@@ -19,6 +19,7 @@ from storage.rows import message_json, to_message
 from storage.statements import BULK, FRESH, insert_or_leave
 from storage.tables import NotificationRow
 
+_WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
 ERROR_LIMIT = 500
 """Characters of a channel's complaint that are kept."""
 
@@ -102,6 +103,21 @@ def claim_due(tx: Session, now: datetime, limit: int, lease: timedelta) -> list[
     ).all()
     by_id = {row.id: row for row in rows}
     return [_to_outgoing(by_id[id_]) for id_ in ids]
+
+
+def waits_to_be_told(tx: Session, alert_id: int) -> bool:
+    """Whether a message about an alert is still to be sent, so that it can say what happened meanwhile."""
+    waiting = NotificationRow.alert_id == alert_id, NotificationRow.state.in_(_WAITING)
+    return tx.execute(select(NotificationRow.id).where(*waiting).limit(1)).first() is not None
+
+
+def recount(tx: Session, alert_id: int, *, mentions: int, copies: int, authors: int) -> None:
+    """Bring the numbers in the messages about an alert up to date that were not sent yet."""
+    waiting = NotificationRow.alert_id == alert_id, NotificationRow.state.in_(_WAITING)
+    told = select(NotificationRow.id, NotificationRow.message).where(*waiting).with_for_update()
+    for id_, message in tx.execute(told).all():
+        counted = {**message, "mentions": mentions, "copies": copies, "authors": authors}
+        _update(tx, NotificationRow.id == id_, {"message": counted})
 
 
 def mark_delivered(tx: Session, notification_id: int, now: datetime, external_id: str | None = None) -> None:

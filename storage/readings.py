@@ -28,6 +28,8 @@ class Unread:
 
     mention_id: int
     text: str
+    source: str
+    """Where it was captured: what its terms forbid to infer is not inferred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def _unread(revision: str) -> tuple[ColumnElement[bool], ...]:
 
 def _texts(where: ColumnElement[bool]) -> Any:
     return (
-        select(MentionRow.id, MentionRow.text)
+        select(MentionRow.id, MentionRow.text, MentionRow.source)
         .where(MentionRow.text != "", where)
         .order_by(MentionRow.read_revision, MentionRow.id)
     )
@@ -75,7 +77,9 @@ def claim_unread(tx: Session, revision: str, limit: int) -> list[Unread]:
     for where in _unread(revision):
         # A lock that lets others refer to the row: alerts and sightings need not wait for the model.
         texts = _texts(where).limit(limit - len(claimed)).with_for_update(skip_locked=True, key_share=True)
-        claimed += [Unread(mention_id=id_, text=text) for id_, text in tx.execute(texts)]
+        claimed += [
+            Unread(mention_id=id_, text=text, source=source) for id_, text, source in tx.execute(texts)
+        ]
         if len(claimed) == limit:
             break
     return claimed

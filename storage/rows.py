@@ -123,6 +123,8 @@ def reading_values(mention_id: int, reading: Reading, now: datetime) -> dict[str
         "severity": dict(reading.severity),
         "topics": dict(reading.topics),
         "emotion": dict(reading.emotion),
+        "offensive": reading.offensive,
+        "irony": reading.irony,
         "evidence": [[span.start, span.end, span.weight] for span in reading.evidence],
         "read_at": now,
     }
@@ -139,6 +141,8 @@ def to_reading(row: ReadingRow) -> Reading:
         severity=row.severity,
         topics=row.topics,
         emotion=row.emotion,
+        offensive=row.offensive,
+        irony=row.irony,
         unsure=row.unsure,
         evidence=tuple(Span(start=start, end=end, weight=weight) for start, end, weight in row.evidence),
     )
@@ -167,6 +171,9 @@ def message_json(message: Message) -> dict[str, Any]:
         "link": message.link,
         "posted_at": message.posted_at.isoformat(),
         "mentions": message.mentions,
+        "copies": message.copies,
+        "authors": message.authors,
+        "words": message.words,
         "next_step": message.next_step,
     }
 
@@ -184,5 +191,8 @@ def to_message(value: Mapping[str, Any]) -> Message:
         link=value["link"],
         posted_at=datetime.fromisoformat(value["posted_at"]),
         mentions=value.get("mentions", 1),
+        copies=value.get("copies", 0),
+        authors=value.get("authors", 1),
+        words=value.get("words", ""),
         next_step=value.get("next_step", ""),
     )

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import storage.copy_tables
+import storage.verdict_table  # noqa: F401  and this one
 from core.alert import DeliveryState, Happening, Outcome, Priority, Status
 from core.mention import Kind, Visibility
 from storage.base import STABLE_IDS, Base, Count, Id, Json, Key, OwnedByAlert, OwnedByMention, partial_index
@@ -166,6 +168,8 @@ class ReadingRow(Base):
     emotion: Mapped[Json]
     evidence: Mapped[Json]
     read_at: Mapped[datetime]
+    offensive: Mapped[float | None]
+    irony: Mapped[float | None]
 
 
 class AlertRow(Base):

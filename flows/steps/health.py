@@ -55,6 +55,7 @@ def brand_health(wiring: Wiring, brand: str) -> BrandHealth:
 def _counts(found: figures.BrandFigures) -> Counts:
     return Counts(
         mentions=found.mentions,
+        texts=found.texts,
         negative=found.negative,
         neutral=found.neutral,
         positive=found.positive,
@@ -94,24 +95,26 @@ def _coverage(last: coverage.CoverageWindow, polls: Sequence[coverage.CoverageWi
 
 
 def _complaints(tx: Transaction, brand: Brand, start: datetime) -> tuple[Complaint, ...]:
-    """The clearest complaints of the period, by others than the brand itself."""
-    found = mentions.find_mentions(tx, brand=brand.name, sentiment="negative", limit=COMPLAINTS_SOUGHT)
+    """The clearest complaints of the period, by others than the brand itself, each once."""
+    found = mentions.find_mentions(
+        tx, brand=brand.name, sentiment="negative", since=start, once=True, limit=COMPLAINTS_SOUGHT
+    )
     clear = [
-        (s.reading.complaint, s.mention)
+        (s.reading.complaint, s)
         for s in found
         if s.reading
         and s.reading.complaint >= figures.COMPLAINT
         and not s.reading.unsure
-        and s.mention.posted_at >= start
         and not (s.mention.author and brand.owns(s.mention.author.handle))
     ]
     clear.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(
         Complaint(
-            text=plain(mention.text, 300),
-            source=mention.source,
-            posted_at=mention.posted_at,
-            link=mention.url,
+            text=plain(stored.mention.text, 300),
+            source=stored.mention.source,
+            posted_at=stored.mention.posted_at,
+            link=stored.mention.url,
+            posts=stored.posts,
         )
-        for _, mention in clear[:COMPLAINTS_SHOWN]
+        for _, stored in clear[:COMPLAINTS_SHOWN]
     )

@@ -48,6 +48,8 @@ def listen(wiring: Wiring, target: Target, on_mentions: Callable[[int], None] = 
         target: whom to ask.
         on_mentions: told how many mentions each page brought.
     """
+    from nlp import duplicates  # numpy takes a fifth of a second: who does not listen need not wait for it
+
     with wiring.database.transaction() as tx:
         since = coverage.checkpoint(tx, target.name)
         window = coverage.open_window(tx, target, since, wiring.clock())
@@ -61,7 +63,7 @@ def listen(wiring: Wiring, target: Target, on_mentions: Callable[[int], None] = 
             notes.append(plain(str(page), NOTE_LIMIT))
             break
         with wiring.database.transaction() as tx:
-            saved = mentions.save_page(tx, target, page, window, wiring.clock())
+            saved = mentions.save_page(tx, target, page, window, wiring.clock(), duplicates)
         new, updated = new + saved.new, updated + saved.updated
         duplicate, rejected = duplicate + saved.duplicate, rejected + saved.rejected
         spend += page.spend_usd

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts.grouping import subject
+from alerts.grouping import COPY_WINDOW, copy_span, subject
 from core.mention import Author, Mention
 
 T = datetime(2026, 11, 22, tzinfo=UTC)
@@ -32,3 +32,9 @@ def a_mention(**more: Any) -> Mention:
 )
 def test_author_then_thread_then_itself(mention: Mention, key: str) -> None:
     assert subject(mention) == key
+
+
+def test_a_copy_is_looked_for_on_both_sides_of_a_post() -> None:
+    """Pages come in any order: the copy that was posted first may be stored last."""
+    since, until = copy_span(a_mention())
+    assert (T - since, until - T) == (COPY_WINDOW, COPY_WINDOW)

@@ -11,7 +11,7 @@ from alerts.defuse import JOINER
 from alerts.message import EXCERPT_LIMIT, ago, compose, render
 from core.alert import Flag, Happening, Message, Priority, Reason
 from core.mention import Author, Mention
-from core.reading import Reading
+from core.reading import Reading, Span
 
 POSTED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -62,6 +62,28 @@ def test_composed() -> None:
         mentions=1,
         next_step="earful alerts ack 12",
     )
+
+
+def test_it_says_what_the_post_is_about_likeliest_first() -> None:
+    topics = {"delay": 0.6, "lost_or_damaged": 0.9, "staff": 0.49}
+    reasons = composed(reading=replace(a_reading(), topics=topics)).reasons
+    assert reasons[-1] == "It is about: lost or damaged, delay"
+
+
+def test_what_a_text_in_another_language_is_about_is_not_said() -> None:
+    reading = replace(a_reading(), topics={"delay": 0.9}, supported=False)
+    assert not any("about" in reason for reason in composed(reading=reading).reasons)
+
+
+def test_it_quotes_the_words_that_speak_for_it(now: datetime) -> None:
+    reading = replace(a_reading(), evidence=(Span(start=13, end=17, weight=0.9),))
+    told = composed(reading=reading)
+    assert told.words == "late"
+    assert "In their words: “late”" in render(told, now=now).body
+
+
+def test_words_that_are_the_whole_text_are_not_said_twice() -> None:
+    assert composed(reading=replace(a_reading(), evidence=(Span(start=0, end=17, weight=0.9),))).words == ""
 
 
 @pytest.mark.parametrize(
@@ -144,12 +166,14 @@ def test_hostile_text_and_author(
     hostile: str, message: Message, now: datetime, inert: Callable[[str], None]
 ) -> None:
     ours = render(replace(message, excerpt="", author=""), now=now).body
-    rendered = render(replace(message, excerpt=hostile, author=hostile, link="javascript:x"), now=now)
+    rendered = render(
+        replace(message, excerpt=hostile, words=hostile, author=hostile, link="javascript:x"), now=now
+    )
     lines = rendered.body.splitlines()
-    assert len(lines) <= len(ours.splitlines()) + 2, "a stranger cannot add lines of their own"
+    assert len(lines) <= len(ours.splitlines()) + 3, "a stranger cannot add lines of their own"
     for line in lines:
-        if line.startswith(("“", "Who: ")):
-            inert(line.removeprefix("Who: "))
+        if line.startswith(("“", "Who: ", "In their words: ")):
+            inert(line.removeprefix("Who: ").removeprefix("In their words: "))
     assert "Post: no link is known" in lines
 
 
@@ -206,3 +230,17 @@ def test_a_cut_quote_stays_harmless(message: Message, now: datetime, inert: Call
 )
 def test_ago(before: timedelta, words: str) -> None:
     assert ago(POSTED - before, POSTED) == words
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"mentions": 2, "copies": 1, "authors": 2}, "2, by 2 authors; 1 is a copy of another one"),
+        ({"mentions": 1200, "copies": 1199, "authors": 1100}, "1,200, by 1,100 authors; 1,199 are copies of"),
+        ({"mentions": 3, "copies": 2, "authors": 1}, "3; 2 are copies of another one"),
+        ({"mentions": 3, "copies": 0, "authors": 2}, "3, by 2 authors\n"),
+    ],
+)
+def test_how_many_say_the_same_is_said(message: Message, counts: dict[str, int], words: str) -> None:
+    body = render(replace(message, **counts), now=POSTED).body
+    assert f"Posts in this alert: {words}" in body

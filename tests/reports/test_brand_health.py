@@ -179,9 +179,10 @@ larkspur\\-x (quota exhausted), larkspur\\-reviews (auth failed). As of 2026-11-
 
 ## Clearest complaints
 
-| In their words | Source | Posted | Post |
-| :--- | :--- | :--- | :--- |
-| Two hours late\\! \u2060\\@\u2060larkspur w\u2060ww\\.evil\\.example | x | 2026-11-22 10:00 UTC | no link |
+| In their words | Posts | Source | Posted | Post |
+| :--- | ---: | :--- | :--- | :--- |
+| Two hours late\\! \u2060\\@\u2060larkspur w\u2060ww\\.evil\\.example | 1 | x | \
+2026-11-22 10:00 UTC | no link |
 
 ## Latest alerts
 
@@ -201,6 +202,17 @@ larkspur\\-x (quota exhausted), larkspur\\-reviews (auth failed). As of 2026-11-
 
 """
     )
+
+
+def test_the_same_text_posted_often_is_one_voice() -> None:
+    """What is thought is counted by text, how often it was said by post."""
+    counts = Counts(mentions=620, texts=131, negative=40, neutral=60, positive=25, unread=6, complaints=12)
+    earlier = Counts(mentions=100, texts=100, negative=50, neutral=50)
+    text = compact(health(now=counts, before=earlier))
+    assert "was mentioned 620 times (131 different texts) from" in text
+    assert "read 125 texts and found 32 % negative and 12 complaints." in text
+    assert "| Mentions | 620 (131 different texts) | 100 | up 520 % |" in text
+    assert "(1 different text)" in compact(health(now=Counts(mentions=9, texts=1, negative=1)))
 
 
 def test_times_are_in_utc() -> None:

@@ -1,0 +1,245 @@
+"""Knows which mentions say the same: by text, exactly, and by group of texts that are nearly the same.
+
+What is the same is decided elsewhere (core.mention.CopyFinder); here it is looked up through indexes, so that
+the cost of a page does not grow with what is stored. A group is whatever hangs together, pair by pair: which
+mentions share one does not depend on the order in which they came. It only grows: where the text that linked
+two others is deleted or edited, these stay together. Everything happens in the transaction that stores the
+page. Of a text that nobody has any more, nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, delete, distinct, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from core.alert import Status
+from core.mention import BANDS, CopyFinder, Mention, Signature
+from storage.copy_tables import CopyRow, TextRow
+from storage.rows import stored_text
+from storage.statements import BULK, hold, in_chunks, upsert
+from storage.tables import AlertMentionRow, AlertRow, MentionRow
+
+OPEN = tuple(status for status in Status if status.open)
+BAND_COLUMNS = tuple(f"band_{n}" for n in range(1, BANDS + 1))
+
+VOICE: ColumnElement[int] = func.coalesce(TextRow.group_id, -MentionRow.id)
+"""The same for mentions that say the same; needs `MentionRow` outer-joined with `CopyRow` and `TextRow`."""
+
+_UNGROUPED = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How much an alert holds."""
+
+    mentions: int
+    texts: int
+    """Different ones."""
+    authors: int
+    """Different ones; those that nobody knows count as one."""
+
+    @property
+    def copies(self) -> int:
+        """Posts that say the same as another one."""
+        return self.mentions - self.texts
+
+
+def keep_copies(tx: Session, mentions: Mapping[int, Mention], finder: CopyFinder) -> None:
+    """Note which text these mentions have now, and which texts are copies of each other.
+
+    Args:
+        tx: the transaction that stored them.
+        mentions: by id, as stored last.
+        finder: tells copies from different texts.
+    """
+    if not mentions:
+        return
+    hold(tx, "texts")  # two workers must not found two groups for one text
+    signed = {id_: finder.sign(mention) for id_, mention in mentions.items() if stored_text(mention)}
+    by_mention = {id_: signature for id_, signature in sorted(signed.items()) if signature is not None}
+    words = {signature.digest: mentions[id_].text for id_, signature in by_mention.items()}
+    by_digest = {signature.digest: signature for signature in by_mention.values()}
+    texts = _ids(tx, by_digest)
+    new = {digest: signature for digest, signature in by_digest.items() if digest not in texts}
+    texts |= _add(tx, new)
+    before = _texts_of(tx, mentions)
+    links = [{"mention_id": id_, "text_id": texts[signature.digest]} for id_, signature in by_mention.items()]
+    upsert(tx, CopyRow, links, ("mention_id",), lambda table, new_row: {"text_id": new_row.text_id})
+    forget_copies(tx, [id_ for id_ in before if id_ not in by_mention])
+    _drop_unused(tx, set(before.values()) - {link["text_id"] for link in links})
+    _join_groups(tx, {texts[digest]: words[digest] for digest, s in new.items() if s.bands}, finder)
+
+
+def forget_copies(tx: Session, mention_ids: Collection[int]) -> None:
+    """Forget what these mentions said; other mentions with the same text keep it."""
+    texts = set(_texts_of(tx, mention_ids).values())
+    for chunk in in_chunks(sorted(mention_ids)):
+        tx.execute(delete(CopyRow).where(CopyRow.mention_id.in_(chunk)), execution_options=BULK)
+    _drop_unused(tx, texts)
+
+
+def group_of(tx: Session, mention_id: int) -> int | None:
+    """What mentions that say the same have in common; None: nobody could say the same as this one."""
+    return tx.scalar(
+        select(TextRow.group_id)
+        .join(CopyRow, CopyRow.text_id == TextRow.id)
+        .where(CopyRow.mention_id == mention_id)
+    )
+
+
+def find_alert_of_group(
+    tx: Session, brand: str, group_id: int, since: datetime, until: datetime
+) -> int | None:
+    """The first open alert of a brand that holds a mention of a group, posted from `since` to `until`."""
+    return tx.scalar(
+        select(func.min(AlertRow.id))
+        .join(AlertMentionRow, AlertMentionRow.alert_id == AlertRow.id)
+        .join(MentionRow, MentionRow.id == AlertMentionRow.mention_id)
+        .join(CopyRow, CopyRow.mention_id == MentionRow.id)
+        .join(TextRow, TextRow.id == CopyRow.text_id)
+        .where(TextRow.group_id == group_id, AlertMentionRow.brand == brand, AlertRow.status.in_(OPEN))
+        .where(MentionRow.posted_at >= since, MentionRow.posted_at <= until)
+    )
+
+
+def spread_of(tx: Session, alert_id: int) -> Spread:
+    """How many posts, different texts and authors an alert holds."""
+    unknown = func.max(case((MentionRow.author_id.is_(None), 1), else_=0))
+    counted = (
+        select(
+            func.count(),
+            func.count(distinct(VOICE)),
+            func.count(distinct(MentionRow.author_id)) + func.coalesce(unknown, 0),
+        )
+        .select_from(AlertMentionRow)
+        .join(MentionRow, MentionRow.id == AlertMentionRow.mention_id)
+        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
+        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
+        .where(AlertMentionRow.alert_id == alert_id)
+    )
+    mentions, texts, authors = tx.execute(counted).one()
+    return Spread(mentions=mentions, texts=texts, authors=authors)
+
+
+def count_texts(tx: Session) -> int:
+    """How many different things all mentions say."""
+    groups = tx.scalar(select(func.count(distinct(TextRow.group_id)))) or 0
+    copies = tx.scalar(select(func.count()).select_from(CopyRow)) or 0
+    return groups + (tx.scalar(select(func.count()).select_from(MentionRow)) or 0) - copies
+
+
+def first_of_copies(order: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """Mentions' ids; `place` is 1 for the first in order of those that say the same, `posts` counts them."""
+    return (
+        select(
+            MentionRow.id,
+            func.row_number().over(partition_by=VOICE, order_by=order).label("place"),
+            func.count().over(partition_by=VOICE).label("posts"),
+        )
+        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
+        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
+    )
+
+
+def _ids(tx: Session, digests: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for chunk in in_chunks(sorted(digests)):
+        known = select(TextRow.digest, TextRow.id).where(TextRow.digest.in_(chunk))
+        found.update((digest, id_) for digest, id_ in tx.execute(known))
+    return found
+
+
+def _add(tx: Session, new: Mapping[int, Signature]) -> dict[int, int]:
+    rows = [
+        {
+            "digest": digest,
+            "group_id": _UNGROUPED,
+            **dict(zip(BAND_COLUMNS, signature.bands or (None,) * BANDS, strict=True)),
+        }
+        for digest, signature in new.items()
+    ]
+    upsert(tx, TextRow, rows, ("digest",))
+    if rows:
+        alone = update(TextRow).where(TextRow.group_id == _UNGROUPED).values(group_id=TextRow.id)
+        tx.execute(alone, execution_options=BULK)
+    return _ids(tx, new)
+
+
+def _texts_of(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for chunk in in_chunks(sorted(mention_ids)):
+        linked = select(CopyRow.mention_id, CopyRow.text_id).where(CopyRow.mention_id.in_(chunk))
+        found.update((mention_id, text_id) for mention_id, text_id in tx.execute(linked))
+    return found
+
+
+def _drop_unused(tx: Session, text_ids: Collection[int]) -> None:
+    used = exists().where(CopyRow.text_id == TextRow.id)
+    for chunk in in_chunks(sorted(text_ids)):
+        tx.execute(delete(TextRow).where(TextRow.id.in_(chunk), ~used), execution_options=BULK)
+
+
+def _join_groups(tx: Session, new: Mapping[int, str], finder: CopyFinder) -> None:
+    """Compare new texts with those that share a band, and put the groups of copies together."""
+    pairs = sorted(set(_candidates(tx, new)))
+    groups = _groups(tx, {id_ for pair in pairs for id_ in pair})
+    joined = {group: group for group in groups.values()}
+    old = {other for _, other in pairs if other not in new}
+    words = {**new, **_words(tx, old)}
+    for text, other in pairs:
+        one, two = _root(joined, groups[text]), _root(joined, groups[other])
+        if one != two and other in words and finder.near(words[text], words[other]):
+            joined[max(one, two)] = min(one, two)
+    for group in sorted(joined):
+        root = _root(joined, group)
+        if root != group:
+            moved = update(TextRow).where(TextRow.group_id == group).values(group_id=root)
+            tx.execute(moved, execution_options=BULK)
+
+
+def _candidates(tx: Session, new: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of a new text and another one that shares a band with it."""
+    for name in BAND_COLUMNS:
+        band = getattr(TextRow, name)
+        for chunk in in_chunks(sorted(new)):
+            keys: dict[int, list[int]] = {}
+            for id_, key in tx.execute(select(TextRow.id, band).where(TextRow.id.in_(chunk))):
+                keys.setdefault(key, []).append(id_)
+            for id_, key in tx.execute(select(TextRow.id, band).where(band.in_(list(keys)))):
+                yield from ((text, id_) for text in keys[key] if text != id_)
+
+
+def _groups(tx: Session, text_ids: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for chunk in in_chunks(sorted(text_ids)):
+        grouped = select(TextRow.id, TextRow.group_id).where(TextRow.id.in_(chunk))
+        found.update((id_, group) for id_, group in tx.execute(grouped))
+    return found
+
+
+def _words(tx: Session, text_ids: Collection[int]) -> dict[int, str]:
+    """What texts say: read from one mention each."""
+    one = (
+        select(MentionRow.text)
+        .join(CopyRow, CopyRow.mention_id == MentionRow.id)
+        .where(CopyRow.text_id == TextRow.id, MentionRow.text != "")
+        .limit(1)
+        .correlate(TextRow)
+        .scalar_subquery()
+    )
+    found: dict[int, str] = {}
+    for chunk in in_chunks(sorted(text_ids)):
+        said = select(TextRow.id, one).where(TextRow.id.in_(chunk))
+        found.update((id_, text) for id_, text in tx.execute(said) if text)
+    return found
+
+
+def _root(joined: Mapping[int, int], group: int) -> int:
+    while joined[group] != group:
+        group = joined[group]
+    return group
