@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.lifecycle import Step
+from alerts.verdicts import NOT_A_COMPLAINT, implied
 from cli.terminal import (
     BrandOption,
     DatabaseOption,
@@ -97,6 +98,7 @@ def show(number: Number, database: DatabaseOption = None, as_json: JsonOption = 
         lines = [plain(mention.text, 2_000) or "(the text is gone)", ""]
         lines += [f"Why: {reason.explanation}" for reason in flagged.reasons]
         lines += [f"Post: {plain(mention.url, 500)}"] if mention.url else []
+        lines += [f"Mention number: {flagged.id}"]
         title = Text(f"{who} on {mention.source}, {when(mention.posted_at)} UTC")
         out.print(Panel(Text("\n".join(lines)), title=title, title_align="left"))
     for event in file.events:
@@ -127,12 +129,25 @@ def resolve(
 @app.command()
 def dismiss(
     number: Number,
-    reason: Annotated[str, typer.Option("--reason", help="Why nobody has to follow it up.")],
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help="Why nobody has to follow it up, in your words. "
+            f"'{NOT_A_COMPLAINT}' or '{NOT_A_COMPLAINT}: your words' says that it was wrongly flagged, "
+            "and is kept as a verdict.",
+        ),
+    ],
     database: DatabaseOption = None,
     by: ByOption = None,
 ) -> None:
     """Say that nobody has to follow it up, and why."""
     _act(number, Step.DISMISS, database, by, reason)
+    if implied(Step.DISMISS, reason) is None:
+        told = f"No verdict on the model is kept; had it been wrong, the reason would be {NOT_A_COMPLAINT}."
+    else:
+        told = "Kept as a verdict: wrongly flagged (docs/verdicts.md)."
+    out.print(told, highlight=False)
 
 
 @app.command()
@@ -166,11 +181,16 @@ def _act(
     number: int, step: Step, database: str | None, by: str | None, note: str, outcome: Outcome | None = None
 ) -> None:
     with open_store(settings(database=database)) as store:
-        change = act(store, number, step, by=by or _login(), now=utc_now(), note=note, outcome=outcome)
+        change = act(store, number, step, by=by or login(), now=utc_now(), note=note, outcome=outcome)
     out.print(f"Alert {number} is {change.status}.", highlight=False)
 
 
-def _login() -> str:
+def login() -> str:
+    """Who is at the terminal, where nobody is named.
+
+    Raises:
+        ConfigError: the machine does not know.
+    """
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -200,6 +220,7 @@ def _file_json(file: AlertFile) -> dict[str, Any]:
         **alert_json(file.alert),
         "posts": [
             {
+                "number": flagged.id,
                 "source": flagged.mention.source,
                 "id": flagged.mention.external_id,
                 "text": flagged.mention.text,

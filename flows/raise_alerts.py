@@ -27,5 +27,6 @@ def raise_alerts() -> State[None]:
         raised = judge_new(wiring)
     return Completed(
         message=f"{raised.judged} readings judged: {raised.opened} alerts opened, "
-        f"{raised.joined} posts added to open ones, {raised.reopened} reopened."
+        f"{raised.joined} posts added to open ones ({raised.copies} copies by others), "
+        f"{raised.reopened} reopened."
     )

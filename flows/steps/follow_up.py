@@ -1,12 +1,15 @@
-"""What a person does to an alert: acknowledge, resolve, dismiss, reopen, note."""
+"""What a person does: acknowledge, resolve, dismiss, reopen an alert or note something; judge a mention."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from alerts import lifecycle
+from alerts import lifecycle, verdicts
 from core.alert import Event, Outcome
+from core.errors import NotAllowed
+from core.verdict import Said, Verdict
 from storage import alerts as stored_alerts
+from storage import verdicts as stored_verdicts
 from storage.alert_files import lock_alert
 from storage.database import Database
 
@@ -21,7 +24,7 @@ def act(
     note: str = "",
     outcome: Outcome | None = None,
 ) -> lifecycle.Change:
-    """Take a step with an alert; status and event are one transaction.
+    """Take a step with an alert; status, event and what it says about the reading are one transaction.
 
     Raises:
         NotFound: there is no such alert.
@@ -32,4 +35,33 @@ def act(
         change = lifecycle.apply(alert.status, step, note=note, outcome=outcome)
         stored_alerts.set_status(tx, alert_id, change.status, now, outcome=change.outcome)
         stored_alerts.append_event(tx, alert_id, Event(what=change.happening, at=now, by=by, note=note))
+        if verdicts.speaks(step):
+            said = verdicts.implied(step, note)
+            stored_verdicts.judge_alert(tx, alert_id, said, by=by, now=now, why=note)
     return change
+
+
+def judge(
+    database: Database, mention_id: int, brand: str | None, *, said: Said, by: str, now: datetime, why: str
+) -> Verdict:
+    """Say what a mention is, whatever the model made of it.
+
+    Args:
+        database: where it is stored.
+        mention_id: the mention's number.
+        brand: for whom; None: for the only brand that it was found for.
+        said: what it is.
+        by: who says so.
+        now: the present time.
+        why: in their words.
+
+    Raises:
+        NotFound: there is no such mention, or it was not found for this brand.
+        NotAllowed: it was found for several brands and none is named, or there is no reading to judge.
+    """
+    with database.transaction() as tx:
+        found_for = stored_verdicts.find_brands(tx, mention_id)
+        if brand is None and len(found_for) > 1:
+            raise NotAllowed(f"mention {mention_id} was found for {', '.join(found_for)}: say for which")
+        of = brand or next(iter(found_for), "any brand")
+        return stored_verdicts.judge_mention(tx, mention_id, of, said=said, by=by, now=now, why=why)

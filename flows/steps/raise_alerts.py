@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alerts import lifecycle
@@ -11,13 +11,16 @@ from alerts.delivery import dedupe_key
 from alerts.grouping import subject
 from alerts.message import compose
 from alerts.rules import judge
-from core.alert import BY_EARFUL, Event, Flag, Happening
+from core.alert import BY_EARFUL, HEADLINE_LIMIT, Event, Flag, Happening
 from core.errors import ConfigError
 from core.text import plain
+from flows.steps.copied import Copied
+from flows.steps.thresholds import BrandRules
 from flows.wiring import Wiring
 from storage import alerts as stored_alerts
 from storage import notifications, readings
 from storage.alert_files import find_by_mention, find_latest, lock_alert
+from storage.copies import spread_of
 
 if TYPE_CHECKING:
     from storage.alert_files import StoredAlert
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
     from storage.readings import Judgeable
 
 BATCH = 200
-HEADLINE_LIMIT = 120
-"""Characters of the first post that stand for the alert in lists."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,17 +37,34 @@ class Raised:
     judged: int = 0
     opened: int = 0
     joined: int = 0
+    """Posts added to open alerts."""
+    copies: int = 0
+    """How many of these were by somebody else than the alert's author: the same text again."""
     reopened: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Judging:
+    """What goes along from post to post of one batch."""
+
+    rules: BrandRules
+    copied: Copied
+    raised: Raised
+    grown: set[int] = field(default_factory=set)
+    """Alerts that posts were added to."""
 
 
 def raise_alerts(wiring: Wiring, on_judged: Callable[[int], None] = lambda count: None) -> Raised:
     """Judge every reading that the rules have not seen; alert, event and notification are one transaction."""
-    raised = Raised()
+    raised, copied = Raised(), Copied()
+    rules = BrandRules(wiring.catalogue.alerting.rules, wiring.clock())
     while True:
         with wiring.database.transaction() as tx:
             batch = readings.claim_unjudged(tx, BATCH)
+            judging = _Judging(rules=rules, copied=copied, raised=raised)
             for item in batch:
-                _judge(wiring, tx, item, raised)
+                _judge(wiring, tx, item, judging)
+            _recount(tx, judging.grown)
             readings.mark_judged(tx, [item.sighting_id for item in batch], wiring.clock())
         if not batch:
             return raised
@@ -54,24 +72,48 @@ def raise_alerts(wiring: Wiring, on_judged: Callable[[int], None] = lambda count
         on_judged(len(batch))
 
 
-def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, raised: Raised) -> None:
+def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) -> None:
     if _own_post(wiring, item):
         return
-    flag = judge(item.mention, item.reading, wiring.catalogue.alerting.rules)
+    flag = judge(item.mention, item.reading, judging.rules.of(tx, item.brand, item.reading.model))
     if flag is None or find_by_mention(tx, item.brand, item.mention_id):
         return  # nothing to follow up, or an edited text that is followed up already
-    about = subject(item.mention)
-    alert = find_latest(tx, item.brand, about)
-    if alert is not None:
-        alert = lock_alert(tx, alert.id)  # somebody may be resolving it right now
+    about, raised = subject(item.mention), judging.raised
+    alert = _belongs_to(tx, item, about, judging.copied)
     if alert is None or not lifecycle.joinable(alert.status):
         _open(wiring, tx, item, flag, about)
         raised.opened += 1
     elif stored_alerts.join_alert(tx, alert.id, item.mention_id, flag.reasons, flag.priority, wiring.clock()):
+        judging.grown.add(alert.id)
         if _join(wiring, tx, item, flag, alert) is Happening.REOPENED:
             raised.reopened += 1
         else:
             raised.joined += 1
+            raised.copies += alert.subject != about
+
+
+def _belongs_to(tx: Transaction, item: Judgeable, about: str, copied: Copied) -> StoredAlert | None:
+    """The alert that a post may be added to: its author's open one, else its copies', else its author's last.
+
+    A copy reopens nothing, as it is not about the customer whose alert was resolved: where no open alert
+    holds another one, it opens its own.
+    """
+    own = find_latest(tx, item.brand, about)
+    if own is None or not own.status.open:
+        shared = copied.alert(tx, item)
+        if shared is not None:
+            return shared
+    return None if own is None else lock_alert(tx, own.id)  # somebody may be resolving it right now
+
+
+def _recount(tx: Transaction, alerts: set[int]) -> None:
+    """Let messages that are not sent yet say how much their alert holds by now."""
+    for alert_id in sorted(alerts):
+        if notifications.waits_to_be_told(tx, alert_id):
+            spread = spread_of(tx, alert_id)
+            notifications.recount(
+                tx, alert_id, mentions=spread.mentions, copies=spread.copies, authors=spread.authors
+            )
 
 
 def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: str) -> None:
@@ -101,9 +143,17 @@ def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: s
 def _join(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, alert: StoredAlert) -> Happening:
     now = wiring.clock()
     change = lifecycle.apply(alert.status, lifecycle.Step.JOIN)
+    by_others = {"copy": True} if alert.subject != subject(item.mention) else {}
     stored_alerts.set_status(tx, alert.id, change.status, now, outcome=change.outcome)
     event = stored_alerts.append_event(
-        tx, alert.id, Event(what=change.happening, at=now, by=BY_EARFUL, data={"mention": item.mention.key})
+        tx,
+        alert.id,
+        Event(
+            what=change.happening,
+            at=now,
+            by=BY_EARFUL,
+            data={"mention": item.mention.key, **by_others},
+        ),
     )
     if change.happening is Happening.REOPENED:
         # An alert that somebody works on is not told again with every post; one that was done is.
