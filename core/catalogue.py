@@ -15,6 +15,7 @@ from ruamel.yaml.reader import ReaderError
 from core.config import Alerting, Brand, Catalogue, Topic
 from core.errors import ConfigError
 from core.target import OptionModels, Target
+from core.terms import forbidding
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,14 +38,8 @@ def read_catalogue(folder: Path, sources: OptionModels) -> Catalogue:
     alerts = _File(folder / ALERTS, required=False)
     topics = _File(folder / TOPICS, required=False)
     alerting: Alerting = alerts.check(Alerting, alerts.content, ())
-    topics.only_keys("topics")
-    return Catalogue(
-        brands=_read_brands(brands, sources, folder),
-        alerting=alerting,
-        topics=tuple(
-            topics.check(Topic, entry, ("topics", i)) for i, entry in enumerate(topics.entries("topics"))
-        ),
-    )
+    read = _read_brands(brands, sources, folder)
+    return Catalogue(brands=read, alerting=alerting, topics=_read_topics(topics, sources, read))
 
 
 def _read_brands(file: _File, sources: OptionModels, folder: Path) -> tuple[Brand, ...]:
@@ -75,6 +70,29 @@ def _read_brands(file: _File, sources: OptionModels, folder: Path) -> tuple[Bran
             raise ConfigError(file.place((*where, "name")), f"two brands are called '{brand.name}'")
         brands.append(brand)
     return tuple(brands)
+
+
+def _read_topics(file: _File, sources: OptionModels, brands: Sequence[Brand]) -> tuple[Topic, ...]:
+    file.only_keys("topics")
+    listened = {target.source for brand in brands for target in brand.targets}
+    topics: list[Topic] = []
+    for i, entry in enumerate(file.entries("topics")):
+        where = ("topics", i)
+        topic: Topic = file.check(Topic, file.mapping(entry, where), where)
+        if any(topic.key == other.key for other in topics):
+            raise ConfigError(file.place((*where, "key")), f"two topics have the key '{topic.key}'")
+        for j, source in enumerate(topic.sources or ()):
+            if source not in sources:
+                raise ConfigError(
+                    file.place((*where, "sources", j)),
+                    f"expected one of {', '.join(sorted(sources))}; found '{source}'",
+                )
+        refusing = forbidding(topic.trait, listened)
+        if topic.sources is None and refusing:
+            place = (*where, topic.finding.where) if topic.finding else where
+            raise ConfigError(file.place(place), topic.refusal(refusing))
+        topics.append(topic)
+    return tuple(topics)
 
 
 def _read_target(

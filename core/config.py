@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.alert import Priority
+from core.reading import TOPICS
 from core.target import Target
+from core.terms import Finding, find_sensitive, forbidding
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1_000)]
+"""A text of a topic; what lies behind a model's window would say nothing."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -33,6 +38,8 @@ class Rule(_Config):
     reach: Annotated[int, Field(ge=1)] | None = None
     """Flag when the author has at least this many followers."""
     priority: Priority = Priority.NORMAL
+    fixed: bool = False
+    """Keep the thresholds as written, whatever people say about what they flag (docs/verdicts.md)."""
 
     @model_validator(mode="after")
     def _needs_a_condition(self) -> Self:
@@ -72,7 +79,7 @@ class Retry(_Config):
 
 DEFAULT_RULES = (
     Rule(name="loud", negative=0.5, reach=10_000, priority=Priority.HIGH),
-    Rule(name="complaint", complaint=0.8, negative=0.55, priority=Priority.NORMAL),
+    Rule(name="complaint", complaint=0.75, negative=0.2, priority=Priority.NORMAL),
     Rule(name="unhappy", negative=0.55, priority=Priority.NORMAL),
     Rule(name="low-rating", rating=2, priority=Priority.NORMAL),
 )
@@ -103,13 +110,72 @@ class Alerting(_Config):
         return self
 
 
-class Topic(_Config):
-    """A complaint topic of topics.yaml."""
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    sentence: Annotated[str, Field(min_length=3)]
-    """What a complaint of this topic says, in one sentence."""
-    examples: tuple[str, ...] = ()
+
+class Topic(_Config):
+    """A team's own topic of topics.yaml: it works through sentence embeddings, without training."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    sentence: Line
+    """What somebody says who writes about it, in one sentence."""
+    examples: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    """Texts that are about it, in the team's own words: three to ten."""
+    counter_examples: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    """Texts that sound like it and are not about it."""
+    sources: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """The sources whose mentions are asked; None: all whose terms allow it."""
+
+    @model_validator(mode="after")
+    def _says_something_of_its_own(self) -> Self:
+        if self.key in TOPICS:
+            raise PydanticCustomError(
+                "built_in",
+                "'{key}' is a built-in topic, and the model was trained on it; an own topic "
+                "needs another key, such as {key}_own (built in: {known})",
+                {"key": self.key, "known": ", ".join(TOPICS), "at": ("key",)},
+            )
+        meant = {_folded(text) for text in (self.sentence, *self.examples)}
+        for i, text in enumerate(self.counter_examples):
+            if _folded(text) in meant:
+                raise PydanticCustomError(
+                    "both",
+                    "is an example and a counter-example at once",
+                    {"at": ("counter_examples", i)},
+                )
+        for source in self.sources or ():
+            if forbidding(self.trait, (source,)):
+                raise PydanticCustomError(
+                    "forbidden", "{why}", {"why": self.refusal((source,)), "at": ("sources",)}
+                )
+        return self
+
+    @property
+    def finding(self) -> Finding | None:
+        """Why it counts as sensitive; None: it does not."""
+        return find_sensitive(self.key, self.sentence, self.examples)
+
+    @property
+    def trait(self) -> str:
+        """What it would infer about people that some platform's terms forbid to infer; empty: nothing."""
+        return self.finding.trait if self.finding else ""
+
+    def may_ask(self, source: str) -> bool:
+        """Whether it may be inferred for a mention of a source: the topic is for it, its terms allow it."""
+        meant = self.sources is None or source in self.sources
+        return meant and not forbidding(self.trait, (source,))
+
+    def refusal(self, sources: Collection[str]) -> str:
+        """Why these sources' terms do not allow it, and what to do; for a sensitive topic."""
+        if self.finding is None:
+            return ""
+        said = f" ({self.finding.where}: '{self.finding.words}')"
+        return (
+            f"the topic '{self.key}' would infer {self.finding.trait} of people{said}, which the terms of "
+            f"{' and '.join(sources)} forbid; leave it out, reword it if it means another thing, "
+            "or name the sources it is for under `sources:` without these (docs/topics.md)"
+        )
 
 
 class Brand(_Config):

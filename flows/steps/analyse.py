@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from core.config import Topic
+from core.reading import TOPICS, Reading
 from flows.wiring import Wiring
 from storage import readings
 
@@ -23,6 +26,7 @@ def analyse(wiring: Wiring, on_read: Callable[[int], None] = lambda count: None)
     """
     done = 0
     revision = wiring.reader.revision
+    own = {topic.key: topic for topic in wiring.catalogue.topics}
     with wiring.database.reading() as tx:
         if not readings.has_unread(tx, revision):
             return done
@@ -32,8 +36,25 @@ def analyse(wiring: Wiring, on_read: Callable[[int], None] = lambda count: None)
             batch = readings.claim_unread(tx, revision, BATCH)
             if not batch:
                 return done
-            found = wiring.reader.read([unread.text for unread in batch])
+            read = wiring.reader.read(
+                [unread.text for unread in batch], sources=[unread.source for unread in batch]
+            )
+        found = [within_terms(r, unread.source, own) for unread, r in zip(batch, read, strict=True)]
         with wiring.database.transaction() as tx:
             readings.save_readings(tx, list(zip(batch, found, strict=True)), wiring.clock())
         done += len(batch)
         on_read(len(batch))
+
+
+def within_terms(reading: Reading, source: str, own: Mapping[str, Topic]) -> Reading:
+    """The reading without what must not be kept of a mention of this source.
+
+    Whatever a reader answers: a topic is kept if it is built in, or if the team's topic of that name may be
+    asked of the source (core/terms.py). An unknown one is not kept, as nobody could say what it infers.
+    """
+    kept = {
+        key: p
+        for key, p in reading.topics.items()
+        if key in TOPICS or (key in own and own[key].may_ask(source))
+    }
+    return reading if len(kept) == len(reading.topics) else replace(reading, topics=kept)

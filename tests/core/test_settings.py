@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ NAMES = ("EARFUL_DATABASE_URL", "EARFUL_CONFIG", "EARFUL_ENCODER")
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("EARFUL_")]:
+        monkeypatch.delenv(name)
 
 
 def test_without_an_environment_everything_has_a_value() -> None:

@@ -1,0 +1,61 @@
+"""What is said about brands all day: the background that a team's own topic has to stand out from.
+
+Written for this purpose, no one's post. One line or two for each built-in topic, then praise, questions and
+talk of the day. A text that is as near to these as to the topic is an ordinary text. Changing a line changes
+what own topics say: run tools/fit_own_topics.py after it.
+"""
+
+from __future__ import annotations
+
+ORDINARY: tuple[str, ...] = (
+    "It came two hours late and nobody said why.",
+    "It was cancelled at the last minute.",
+    "My parcel is lost.",
+    "It arrived broken.",
+    "The member of staff was rude to me.",
+    "The driver was friendly and helped us.",
+    "I have been on hold for an hour and nobody answers.",
+    "You charged me twice and I want my money back.",
+    "The bill is wrong.",
+    "It is far too expensive for what it is.",
+    "It is good value for the money.",
+    "The quality is poor and it fell apart after a week.",
+    "The quality is great and it still works after a year.",
+    "The app crashes whenever I open it.",
+    "The website does not load.",
+    "Nothing works since this morning, is it down for everybody?",
+    "I cannot log in to my account.",
+    "I cannot book a ticket for the weekend.",
+    "The rules for returns are unfair.",
+    "This is dangerous, somebody will get hurt.",
+    "Please add a dark mode.",
+    "I wish it came in more colours.",
+    "Thank you, that was quick!",
+    "I love it.",
+    "Best company ever, I will come again.",
+    "Worst experience of my life, never again.",
+    "What a disappointment.",
+    "It is okay, nothing special.",
+    "Does anybody know when they open?",
+    "How do I change my address?",
+    "Where can I find the form?",
+    "Can I pay with my phone?",
+    "Do you ship to Ireland?",
+    "They have opened a new shop in our town.",
+    "The company has a new boss.",
+    "I have seen their advert on television.",
+    "On my way home, see you later.",
+    "What a beautiful morning.",
+    "I am so tired today.",
+    "Happy birthday, have a great day!",
+    "Watching the match with friends tonight.",
+    "I have to work on Saturday again.",
+    "The food was delicious and the room was quiet.",
+    "We waited an hour for our food.",
+    "The seat was uncomfortable and it was cold.",
+    "I bought it as a present for my sister.",
+    "The size runs small.",
+    "The battery does not last a day.",
+    "Please follow back and send us a message so that we can help.",
+    "I am going to your competitor.",
+)

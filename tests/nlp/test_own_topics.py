@@ -1,0 +1,167 @@
+"""A team's own topics: bounded, monotone, indifferent to order; right on plain texts with the encoder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.config import Topic
+from nlp.model import Model
+from nlp.ordinary import ORDINARY
+from nlp.own_topics import (
+    SENTENCE_ONLY,
+    WITH_EXAMPLES,
+    OwnTopics,
+    Prototype,
+    Vectors,
+    features,
+    probability,
+    revision_of,
+)
+
+DIMENSIONS = 24
+
+
+def unit(rows: Vectors) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+class Bag:
+    """Embeds by words: texts that share words are near. Counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        self.asked += texts
+        found = np.full((len(texts), DIMENSIONS), 1e-3, dtype=np.float32)
+        for i, text in enumerate(texts):
+            for word in text.casefold().split():
+                found[i, hashlib.sha256(word.encode()).digest()[0] % DIMENSIONS] += 1
+        return unit(found)
+
+
+COLD = Topic(
+    key="cabin_cold", sentence="The cabin was cold.", examples=("freezing berth", "no second blanket")
+)
+TEA = Topic(key="tea", sentence="There was no tea.")
+SICK = Topic(key="pregnancy", sentence="The author is expecting a baby.")
+
+vectors = st.integers(0, 2**32 - 1).map(
+    lambda seed: unit(np.random.default_rng(seed).normal(size=(30, DIMENSIONS)).astype(np.float32))
+)
+
+
+def prototype(v: Vectors, examples: int, counter: int) -> Prototype:
+    return Prototype(sentence=v[0], examples=v[1 : 1 + examples], counter_examples=v[10 : 10 + counter])
+
+
+@given(v=vectors, examples=st.integers(0, 9), counter=st.integers(0, 5))
+def test_a_probability_lies_between_0_and_1(v: Vectors, examples: int, counter: int) -> None:
+    found = features(v, prototype(v, examples, counter), v[15:])
+    for scale in (WITH_EXAMPLES, SENTENCE_ONLY):
+        p = probability(found, scale)
+        assert p.shape == (30,)
+        assert ((p >= 0) & (p <= 1)).all()
+
+
+def test_the_signs_of_the_constants_are_those_of_their_meaning() -> None:
+    for scale in (WITH_EXAMPLES, SENTENCE_ONLY):
+        assert min(scale.sentence, scale.examples, scale.nearest) >= 0
+        assert max(scale.ordinary, scale.cohesion, scale.counter) <= 0
+        assert scale.sentence + scale.examples + scale.nearest > 0
+    assert (SENTENCE_ONLY.examples, SENTENCE_ONLY.nearest, SENTENCE_ONLY.cohesion) == (0, 0, 0)
+
+
+@given(v=vectors, column=st.integers(0, 5), more=st.floats(0, 1))
+def test_nearer_to_the_topic_is_never_less_and_nearer_to_others_never_more(
+    v: Vectors, column: int, more: float
+) -> None:
+    found = features(v, prototype(v, 3, 2), v[15:])
+    moved = found.copy()
+    moved[:, column] += more
+    change = probability(moved, WITH_EXAMPLES) - probability(found, WITH_EXAMPLES)
+    assert (change >= 0).all() if column < 3 else (change <= 0).all()
+
+
+@given(v=vectors, counter=st.integers(1, 5))
+def test_a_counter_example_never_makes_a_text_likelier(v: Vectors, counter: int) -> None:
+    without, with_ = (
+        probability(features(v, prototype(v, 3, n), v[15:]), WITH_EXAMPLES) for n in (0, counter)
+    )
+    assert (with_ <= without).all()
+
+
+@settings(max_examples=30)
+@given(topics=st.permutations([COLD, TEA, SICK]), examples=st.permutations(COLD.examples))
+def test_order_changes_neither_an_answer_nor_the_revision(topics: list[Topic], examples: list[str]) -> None:
+    moved = COLD.model_copy(update={"examples": tuple(examples)})
+    shuffled = [moved if topic.key == "cabin_cold" else topic for topic in topics]
+    bag = Bag()
+    texts = bag(["the berth was freezing", "tea please"])
+    there = OwnTopics([COLD, TEA, SICK], bag, "bag").read(texts, ["archive"] * 2)
+    assert OwnTopics(shuffled, bag, "bag").read(texts, ["archive"] * 2) == there
+    assert revision_of(shuffled) == revision_of([COLD, TEA, SICK])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sentence": "The cabin was hot."},
+        {"examples": ("freezing berth",)},
+        {"counter_examples": ("cold coffee",)},
+        {"sources": ("archive",)},
+        {"key": "cabin_hot"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_any_change_of_a_topic_is_another_revision(changed: dict[str, object]) -> None:
+    assert revision_of([TEA, COLD.model_copy(update=changed)]) != revision_of([TEA, COLD])
+    assert len(revision_of([COLD])) == 8
+    assert revision_of([]) == ""
+
+
+def test_prototypes_are_embedded_once_a_process_by_their_content() -> None:
+    first, second, other = Bag(), Bag(), Bag()
+    texts = Bag()(["a"])
+    OwnTopics([COLD], first, "once").read(texts)
+    OwnTopics([COLD, TEA], second, "once").read(texts)
+    OwnTopics([COLD], other, "another model").read(texts)
+    assert sorted(first.asked) == sorted({*ORDINARY, COLD.sentence, *COLD.examples})
+    assert second.asked == [TEA.sentence]
+    assert other.asked == first.asked, "vectors of one model are never used for another"
+
+
+def test_nothing_is_embedded_where_nothing_is_asked() -> None:
+    bag = Bag()
+    assert OwnTopics([], bag, "idle").read(np.zeros((2, DIMENSIONS), dtype=np.float32)) == [{}, {}]
+    assert OwnTopics([COLD], bag, "idle").read(np.zeros((0, DIMENSIONS), dtype=np.float32)) == []
+    assert bag.asked == []
+
+
+def test_a_sensitive_topic_is_computed_for_sources_that_are_known_to_allow_it_only() -> None:
+    bag = Bag()
+    topics = OwnTopics([SICK, TEA.model_copy(update={"sources": ("archive", "x")})], bag, "bag")
+    texts = bag(["tea"] * 4)
+    found = topics.read(texts, ["archive", "x", "reddit", None])
+    assert [set(answers) for answers in found] == [{"pregnancy", "tea"}, {"tea"}, set(), {"tea"}]
+    assert [set(answers) for answers in topics.read(texts)] == [{"tea"}] * 4
+
+
+def test_a_scale_is_plain_numbers() -> None:
+    assert all(np.isfinite(astuple(WITH_EXAMPLES))), "written by tools/fit_own_topics.py"
+    assert replace(WITH_EXAMPLES, bias=0.0).weights.shape == (6,)
+
+
+def test_a_topic_finds_its_texts_and_leaves_others(model: Model) -> None:
+    about = ["the sleeper was icy and I shivered all night", "our compartment had no heating at all"]
+    other = ["lovely crew, thank you", "my refund has still not arrived", "how do I change my booking?"]
+    texts = model.embed([*about, *other])
+    found = [answers["cabin_cold"] for answers in OwnTopics([COLD], model.embed, model.revision).read(texts)]
+    assert min(found[:2]) > 2 * max(found[2:])
