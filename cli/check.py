@@ -9,12 +9,13 @@ from rich.console import Console
 
 from alerts.channels import build_channels
 from cli.terminal import ConfigOption, DatabaseOption, err, out, settings
+from cli.thresholds import gather, moved
 from core.config import Catalogue
 from core.errors import ConfigError
 from core.settings import DEFAULT_DATABASE_URL, Settings, secret
 from flows.wiring import open_store, read_config
 from listeners.registry import SOURCES
-from nlp.model import Model
+from nlp.readers import reader_for
 from storage.database import open_database
 from storage.migrate import upgrade
 
@@ -27,12 +28,17 @@ def check(config: ConfigOption = None, database: DatabaseOption = None) -> None:
     catalogue = read_config(given)
     targets = len(catalogue.targets)
     out.print(f"{given.config}: {len(catalogue.brands)} brands, {targets} targets, in order", highlight=False)
+    for topic in catalogue.topics:
+        asked = [name for name in sorted(SOURCES) if topic.may_ask(name)]
+        out.print(f"topic {topic.key}: asked of {', '.join(asked)}", markup=False, highlight=False)
     problems = [*_credentials(catalogue), *_rest(given, catalogue)]
     for problem in problems:
         err.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     if problems:
         raise typer.Exit(2)
     out.print("credentials, channels, model and database: in order")
+    for sentence in _moved(given, catalogue):
+        out.print(sentence, markup=False, highlight=False)
 
 
 def _credentials(catalogue: Catalogue) -> list[str]:
@@ -50,7 +56,7 @@ def _rest(given: Settings, catalogue: Catalogue) -> list[str]:
     problems = []
     for look in (
         lambda: build_channels(catalogue.alerting.channels, secret, Console(quiet=True)),
-        lambda: Model(given.encoder).check(),
+        lambda: reader_for(given, topics=catalogue.topics).check(),
         lambda: _open(given),
     ):
         try:
@@ -61,10 +67,23 @@ def _rest(given: Settings, catalogue: Catalogue) -> list[str]:
 
 
 def _open(given: Settings) -> None:
-    if given.database_url == DEFAULT_DATABASE_URL and not Path("earful.db").exists():
-        return  # the first run makes it
+    if _not_made_yet(given):
+        return
     with open_store(given):
         pass
+
+
+def _not_made_yet(given: Settings) -> bool:
+    """Whether the first run will make the database."""
+    return given.database_url == DEFAULT_DATABASE_URL and not Path("earful.db").exists()
+
+
+def _moved(given: Settings, catalogue: Catalogue) -> list[str]:
+    """What verdicts did to the thresholds: the configuration says something else."""
+    if _not_made_yet(given):
+        return []
+    with open_store(given) as store, store.reading() as tx:
+        return list(moved(gather(tx, catalogue, reader_for(given, topics=catalogue.topics).revision)))
 
 
 @db_app.command("upgrade")

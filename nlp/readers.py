@@ -1,0 +1,182 @@
+"""Which model reads: Earful's own, or Earful's own with another one's sentiment."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import MISSING, fields, replace
+from typing import Any, Protocol
+
+from core.config import Topic
+from core.errors import ConfigError
+from core.reading import SENTIMENTS, UNDETERMINED, Reader, Reading
+from core.settings import Settings
+from nlp.checkpoint import Checkpoint
+from nlp.clean import for_model
+from nlp.label_map import parse_labels
+from nlp.model import Model
+
+OWN = "earful"
+"""The name of Earful's own model, where one is asked for by name."""
+UNSURE_BELOW = 0.55
+"""As for Earful's own head; what that costs and saves with another checkpoint, `earful evaluate` tells."""
+DIGITS = 4
+_SETTINGS_THAT_NEED_A_MODEL = ("sentiment_labels", "sentiment_languages", "sentiment_temperature")
+
+
+class CheckedReader(Reader, Protocol):
+    """A reader that can say beforehand whether it will be able to read."""
+
+    def check(self) -> None:
+        """Make sure that reading will work; loads no weights.
+
+        Raises:
+            ConfigError: what is wrong, and what to do.
+        """
+        ...
+
+
+def reader_for(settings: Settings, model: str | None = None, topics: Sequence[Topic] = ()) -> CheckedReader:
+    """The reader that the settings ask for; touches neither disk nor network.
+
+    Args:
+        settings: EARFUL_ENCODER and the EARFUL_SENTIMENT_* ones.
+        model: OWN, a folder or a name, instead of EARFUL_SENTIMENT_MODEL: for comparing models.
+        topics: a team's own.
+
+    Raises:
+        ConfigError: a setting has no meaning.
+    """
+    own = Model(settings.encoder, topics=topics, cache=settings.cache)
+    name = settings.sentiment_model.strip() if model is None else model
+    if name and name != OWN:
+        checkpoint = Checkpoint(
+            name, parse_labels(settings.sentiment_labels), _temperature(settings.sentiment_temperature)
+        )
+        return OtherSentiment(own, checkpoint, _languages(settings.sentiment_languages))
+    if model is None:
+        for field in _SETTINGS_THAT_NEED_A_MODEL:
+            if getattr(settings, field).strip():
+                raise ConfigError(
+                    f"EARFUL_{field.upper()}", "is set without EARFUL_SENTIMENT_MODEL; set both, or neither"
+                )
+    return own
+
+
+class OtherSentiment:
+    """Reads with Earful's own model and puts a checkpoint's sentiment in the place of its own.
+
+    Which reading gives what, for a text in a language that
+
+    - the checkpoint reads and Earful too: sentiment and `unsure` from the checkpoint, the rest from Earful;
+    - only the checkpoint reads: its sentiment; the other heads abstain, as they would be noise: empty, and
+      a complaint of 0;
+    - the checkpoint does not read: Earful's own reading.
+
+    A language that cannot be told is one that it reads.
+    """
+
+    def __init__(
+        self, own: CheckedReader, checkpoint: Checkpoint, languages: frozenset[str] = frozenset()
+    ) -> None:
+        """Touches neither disk nor network.
+
+        Args:
+            own: gives everything but the sentiment.
+            checkpoint: gives the sentiment.
+            languages: that it reads, as ISO 639 codes; empty: all.
+        """
+        self._own = own
+        self._checkpoint = checkpoint
+        self._languages = languages
+
+    @property
+    def revision(self) -> str:
+        """OWN+NAME@HASH, and the languages where they are named."""
+        only = f":{','.join(sorted(self._languages))}" if self._languages else ""
+        return f"{self._own.revision}+{self._checkpoint.revision}{only}"
+
+    def check(self) -> None:
+        """Make sure that reading will work; loads no weights.
+
+        Raises:
+            ConfigError: what is wrong, and what to do.
+        """
+        self._own.check()
+        self._checkpoint.check()
+
+    def prepare(self) -> None:
+        """Load both models, once (see `check` for errors)."""
+        self._own.prepare()
+        self._checkpoint.prepare()
+
+    def read(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[str | None] | None = None,
+        sources: Sequence[str | None] | None = None,
+    ) -> list[Reading]:
+        """Read a batch; the readings come in the order of the texts.
+
+        A sentiment towards a target stays Earful's own: a checkpoint is asked about whole texts only.
+
+        Raises:
+            ConfigError: a model cannot be loaded.
+        """
+        revision = self.revision
+        readings = [replace(reading, model=revision) for reading in self._own.read(texts, targets, sources)]
+        aimed = [False] * len(texts) if targets is None else [target is not None for target in targets]
+        asked = [i for i, reading in enumerate(readings) if not aimed[i] and self._reads(texts[i], reading)]
+        if asked:
+            found = self._checkpoint.probabilities([texts[i] for i in asked])
+            for i, row in zip(asked, found.tolist(), strict=True):
+                readings[i] = _with_sentiment(readings[i], row)
+        return readings
+
+    def _reads(self, text: str, own: Reading) -> bool:
+        known = not self._languages or own.language in {*self._languages, UNDETERMINED}
+        return known and bool(for_model(text))
+
+
+def _with_sentiment(own: Reading, probabilities: Sequence[float]) -> Reading:
+    if any(math.isnan(p) for p in probabilities):
+        return own  # no number for this text: half precision ran over, or nothing of it is in the vocabulary
+    base = own if own.supported else replace(own, **_abstained(own))
+    return replace(
+        base,
+        supported=True,
+        sentiment={name: round(p, DIGITS) for name, p in zip(SENTIMENTS, probabilities, strict=True)},
+        unsure=max(probabilities) < UNSURE_BELOW,
+    )
+
+
+def _abstained(own: Reading) -> dict[str, Any]:
+    """The reading of a model without these heads: every part that may be left out is."""
+    empty: dict[str, Any] = {"complaint": 0.0}
+    for field in fields(own):
+        if field.default is not MISSING:
+            empty[field.name] = field.default
+        elif field.default_factory is not MISSING:
+            empty[field.name] = field.default_factory()
+    return empty
+
+
+def _languages(given: str) -> frozenset[str]:
+    codes = [code.strip().casefold().partition("-")[0] for code in given.split(",") if code.strip()]
+    for code in codes:
+        if not re.fullmatch("[a-z]{2,3}", code):
+            raise ConfigError("EARFUL_SENTIMENT_LANGUAGES", f"'{code}' is no language code; write `de,fr`")
+    return frozenset(codes)
+
+
+def _temperature(given: str) -> float:
+    try:
+        temperature = float(given or 1)
+    except ValueError:
+        temperature = math.nan
+    if not 0.01 <= temperature <= 100:
+        raise ConfigError(
+            "EARFUL_SENTIMENT_TEMPERATURE", f"is '{given}', expected a number from 0.01 to 100, like 1.4"
+        )
+    return temperature
