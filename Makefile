@@ -32,9 +32,10 @@ bench: $(VENV)/installed-dev
 train: $(VENV)/installed-dev
 	$(BIN)/python tools/train.py --data $(DATA) $(ARGS)
 
-# The figures of the model card, on texts that training never saw.
+# The figures and pictures of the model card, on texts that training never saw.
 figures: $(VENV)/installed-dev
-	$(BIN)/python tools/figures.py --data $(DATA) $(ARGS)
+	$(BIN)/earful evaluate $(DATA) --out .earful/evaluation $(ARGS)
+	$(BIN)/python tools/card.py .earful/evaluation
 
 # torch comes first and alone: later steps find it installed and take no other build of it.
 $(VENV)/installed: pyproject.toml constraints.txt

@@ -1,0 +1,151 @@
+"""From files to what is measured: rows of a published set by its reader, others by Earful's simple form."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES
+from nlp.adapter.trained import Trained, Use
+from nlp.corpora import rows
+from nlp.corpora.example import Example
+from nlp.corpora.table import TABLE
+from nlp.evaluation import simple
+from nlp.evaluation.files import Problem, Row, SetFile, Tell, read_rows
+
+READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[dict[str, Any]]]] = {
+    **{corpus.name: corpus.read for corpus in TABLE},
+    "umsab_multilingual_sentiment": rows.distant,  # measured, never trained on: other languages
+}
+"""Set -> reader of its rows, whatever the split is called."""
+
+_CLASSES = {
+    "sentiment": len(SENTIMENTS),
+    "target": len(SENTIMENTS),
+    "severity": len(SEVERITIES),
+    "emotion": len(EMOTIONS),
+    **dict.fromkeys(("complaint", "offensive", "irony"), 2),
+}
+_GAVE_THE_LABEL = {"tweeteval_irony": re.compile(r"#(?:irony|sarcasm|not)\b", re.IGNORECASE)}
+"""Set -> what its annotators were led by and its test split still holds: taken out before reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An example, with what only measuring needs."""
+
+    example: Example
+    split: str
+    language: str | None = None
+    """What the row says that its language is."""
+    own: frozenset[str] | None = None
+    """Keys of the team's own topics that it is about; None: nobody said."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """What became of one file's rows."""
+
+    name: str
+    split: str
+    rows: int = 0
+    counted: int = 0
+    """Examples: a row has several where it has several targets."""
+    left_out: Counter[Use] = field(default_factory=Counter)
+    """Examples that the adapter was made with."""
+    problems: int = 0
+    bare: int = 0
+    """Rows without a label that can be measured."""
+
+
+def gather(file: SetFile, trained: Trained, account: Account, tell: Tell, limit: int = 0) -> Iterator[Item]:
+    """What of a file is measured.
+
+    Args:
+        file: is read line by line.
+        trained: whose texts are left out.
+        account: is filled on the way.
+        tell: gets what could not be read.
+        limit: at most so many, chosen by the texts' own hash; 0: all.
+    """
+
+    def noted(problem: Problem) -> None:
+        account.problems += 1
+        tell(problem)
+
+    found = _unused(_items(file, account, noted), trained, account)
+    if limit:
+        found = iter(heapq.nsmallest(limit, found, key=lambda item: item.example.fingerprint))
+    for item in found:
+        account.counted += 1
+        yield item
+
+
+def _items(file: SetFile, account: Account, tell: Tell) -> Iterator[Item]:
+    for row in read_rows(file, tell):
+        account.rows += 1
+        try:
+            items = _items_of(file, row)
+        except KeyError as error:
+            tell(Problem(place=row.place, what=f"has no key {error}, which rows of {file.name} have"))
+        except (ValueError, TypeError, AttributeError, LookupError) as error:
+            tell(Problem(place=row.place, what=f"is not as rows of {file.name} are: {error}"))
+        else:
+            account.bare += not items
+            yield from items
+
+
+def _items_of(file: SetFile, row: Row) -> list[Item]:
+    text = row.fields.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("`text` is missing or empty")
+    language = row.fields.get("lang")
+    common: dict[str, Any] = {
+        "split": file.split,
+        "language": language if isinstance(language, str) else None,
+    }
+    base: dict[str, Any] = {"corpus": file.name, "id": str(row.fields.get("id", row.place))}
+    if file.name not in READERS:
+        own = simple.own_topics(row.fields)
+        made = [Example(**base, **fields) for fields in simple.read(row.fields)]
+        if own is not None and not any(example.target is None for example in made):
+            made.append(Example(**base, text=text))
+        return [
+            Item(example=example, own=own if example.target is None else None, **common) for example in made
+        ]
+    examples = [Example(**base, **fields) for fields in READERS[file.name](row.fields)]
+    return [Item(example=_plain(e), **common) for e in map(_checked, examples) if _measurable(e)]
+
+
+def _measurable(example: Example) -> bool:
+    """Whether it holds an answer to a question of ours, and not only to one that teaches."""
+    if example.target is not None:
+        return "target" in example.labels
+    return bool({*example.labels} & {*_CLASSES, "topics"} - {"target"} or example.reason or example.allowed)
+
+
+def _checked(example: Example) -> Example:
+    for head, count in _CLASSES.items():
+        label = example.labels.get(head)
+        if label is not None and label not in range(count):
+            raise ValueError(f"the label {label!r} of {head} is none of 0 to {count - 1}")
+    return example
+
+
+def _plain(example: Example) -> Example:
+    gave_away = _GAVE_THE_LABEL.get(example.corpus)
+    if gave_away is None or not gave_away.search(example.text):
+        return example
+    return replace(example, text=gave_away.sub(" ", example.text))
+
+
+def _unused(items: Iterator[Item], trained: Trained, account: Account) -> Iterator[Item]:
+    for item in items:
+        if (use := trained.use_of(item.example.text)) is None:
+            yield item
+        else:
+            account.left_out[use] += 1

@@ -1,0 +1,95 @@
+"""Earful's own form of a labelled row, for a team's own data: docs/evaluation.md shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS
+from nlp.corpora.example import topics
+
+Row = Mapping[str, Any]
+
+
+def read(row: Row) -> Iterator[dict[str, Any]]:
+    """The examples of one row: the text; and, where `target` is given, the sentiment towards that.
+
+    Raises:
+        ValueError: a label that there is not.
+    """
+    target = row.get("target")
+    if target is not None and not isinstance(target, str):
+        raise ValueError(f"`target` is {target!r}, expected a name")
+    sentiment = _one_of(row, "sentiment", SENTIMENTS)
+    labels: dict[str, Any] = {
+        "complaint": _complaint(row),
+        "severity": _severity(row),
+        "emotion": _one_of(row, "emotion", EMOTIONS),
+        "offensive": _yes_no(row, "offensive"),
+        "irony": _yes_no(row, "irony"),
+    }
+    named = _several(row, "topics")
+    if named is not None:
+        _among(named, TOPICS, "topics")
+        labels["topics"] = topics(*named, unknown=())
+    if target is None:
+        labels["sentiment"] = sentiment
+    given = {head: label for head, label in labels.items() if label is not None}
+    reason = row.get("reason") or None
+    if given or reason:
+        yield {"text": row["text"], "labels": given, "allowed": tuple(named or ()), "reason": reason}
+    if target is not None and sentiment is not None:
+        yield {"text": row["text"], "target": target, "labels": {"target": sentiment}}
+
+
+def own_topics(row: Row) -> frozenset[str] | None:
+    """Which of the team's own topics it is about; None: nobody said.
+
+    Raises:
+        ValueError: it is no list of words.
+    """
+    named = _several(row, "own_topics")
+    return None if named is None else frozenset(named)
+
+
+def _complaint(row: Row) -> int | None:
+    said = _yes_no(row, "complaint")
+    if said is None and row.get("severity") is not None:
+        return int(row["severity"] != NO_COMPLAINT)
+    return said
+
+
+def _severity(row: Row) -> int | None:
+    return None if row.get("severity") == NO_COMPLAINT else _one_of(row, "severity", SEVERITIES)
+
+
+def _one_of(row: Row, key: str, names: Sequence[str]) -> int | None:
+    value = row.get(key)
+    if value is None:
+        return None
+    _among([value], names, key)
+    return names.index(value)
+
+
+def _yes_no(row: Row, key: str) -> int | None:
+    value = row.get(key)
+    if value is None:
+        return None
+    if value not in (0, 1):  # true and false are these
+        raise ValueError(f"`{key}` is {value!r}, expected 0 or 1")
+    return int(value)
+
+
+def _several(row: Row, key: str) -> list[str] | None:
+    value = row.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError(f"`{key}` is {value!r}, expected a list of keys")
+    return value
+
+
+def _among(values: Sequence[Any], names: Sequence[str], key: str) -> None:
+    for value in values:
+        if value not in names:
+            raise ValueError(f"`{key}` is {value!r}, expected one of: {', '.join(names)}")

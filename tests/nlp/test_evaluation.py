@@ -1,0 +1,243 @@
+"""From labelled rows to a report: with the shipped model, and with readings written down here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading, Span
+from nlp.adapter.trained import Trained
+from nlp.corpora.table import TABLE
+from nlp.evaluation.files import find_files
+from nlp.evaluation.gather import READERS
+from nlp.evaluation.marks import MARKS
+from nlp.evaluation.pictures import draw
+from nlp.evaluation.report import Report, Result, as_json, headlines
+from nlp.evaluation.run import evaluate
+from nlp.model import Model
+
+
+class Written:
+    """Gives the readings that are written in the texts: `negative 0.9 ...`; a reader like any other."""
+
+    revision = "written-1"
+
+    def __init__(self, **always: object) -> None:
+        self._always = always
+
+    def prepare(self) -> None: ...
+
+    def read(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> list[Reading]:
+        about = targets or [None] * len(texts)
+        return [
+            self._one(text if target is None else target) for text, target in zip(texts, about, strict=True)
+        ]
+
+    def _one(self, text: str) -> Reading:
+        def spread(names: Sequence[str]) -> dict[str, float]:
+            said = [name for name in names if name in text.split()] or [names[0]]
+            rest = 0.2 / (len(names) - 1)
+            return {name: 0.8 if name == said[0] else rest for name in names}
+
+        fields = {
+            "model": self.revision,
+            "language": "en",
+            "supported": "fremd" not in text,
+            "sentiment": spread(SENTIMENTS),
+            "complaint": 0.9 if "complaint" in text else 0.1,
+            "severity": spread((NO_COMPLAINT, *SEVERITIES)),
+            "topics": {**{key: 0.9 if key in text else 0.1 for key in TOPICS}, "locker": 0.6},
+            "emotion": spread(EMOTIONS),
+            "offensive": 0.7 if "swear" in text else 0.2,
+            "irony": 0.7 if "irony" in text else 0.2,
+            "unsure": "hm" in text,
+            "evidence": (Span(start=0, end=4, weight=1.0),),
+        }
+        return Reading(**{**fields, **self._always})  # type: ignore[arg-type]
+
+
+class Plain(Written):
+    """Takes no targets."""
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:  # type: ignore[override]
+        return super().read(texts)
+
+
+def write(folder: Path, *rows: dict[str, object], name: str = "shop") -> Path:
+    (folder / name).mkdir(exist_ok=True, parents=True)
+    (folder / name / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def run(folder: Path, **readers: Written) -> Report:
+    given = readers or {"written": Written()}
+    return evaluate(
+        find_files(folder),
+        given,
+        Trained.nothing(),
+        tell=lambda problem: pytest.fail(str(problem)),
+        flagged=lambda _, reading: reading.complaint > 0.5,
+    )
+
+
+def of(report: Report, head: str, part: str = "") -> Result:
+    (found,) = [r for r in report.results if r.head == head and r.part == part]
+    return found
+
+
+ROWS = (
+    {"text": "bags are delay complaint negative blame", "sentiment": "negative", "complaint": 1}
+    | {"severity": "blame", "topics": ["delay"], "own_topics": ["locker"], "reason": "bags", "lang": "en"},
+    {"text": "negative hm", "sentiment": "positive", "complaint": 0, "topics": [], "own_topics": []},
+    {"text": "positive joy", "sentiment": "positive", "emotion": "joy", "irony": 0, "offensive": 0},
+    {"text": "neutral swear irony", "sentiment": "neutral", "irony": 1, "offensive": 1, "emotion": "anger"},
+    {"text": "one word", "target": "negative", "sentiment": "negative"},
+    {"text": "fremd", "lang": "de", "sentiment": "negative"},
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "texts", "measure", "value"),
+    [
+        ("sentiment", 5, "macro-F1", (4 / 5 + 1 + 2 / 3) / 3),
+        ("target", 1, "accuracy", 1),
+        ("complaint", 2, "macro-F1", 1),
+        ("severity", 1, "macro-F1", 1),
+        ("severity or none", 2, "macro-F1", 1),
+        ("topics", 1, "likeliest topic right", 1),
+        ("topics, each", 2, "F1, mean of topics", 1),
+        ("own topics", 2, "F1, mean of topics", 2 / 3),
+        ("emotion", 2, "macro-F1", 1),
+        ("offensive", 2, "macro-F1", 1),
+        ("irony", 2, "F1 of irony", 1),
+        ("evidence", 1, "F1 of words", 1),
+        ("alerts", 5, "precision", 1),
+    ],
+)
+def test_each_head_is_measured(tmp_path, head, texts, measure, value) -> None:
+    found = of(run(write(tmp_path, *ROWS)), head)
+    assert (found.score.texts, found.measure) == (texts, measure)
+    assert found.figure.value == pytest.approx(value)
+
+
+def test_certainty_language_and_calibration_are_measured(tmp_path) -> None:
+    report = run(write(tmp_path, *ROWS))
+    score = of(report, "sentiment").score
+    assert score.unsure == pytest.approx(1 / 5)
+    assert score.sure == pytest.approx(1.0)
+    assert score.unsupported == pytest.approx(1 / 5)
+    assert score.calibration is not None
+    assert score.calibration.error == pytest.approx(0.0)  # four of five are right, each said with 0.8
+    assert of(report, "language", "de").figure.value == 0
+    assert of(report, "language", "en").figure.value == 1
+
+
+def test_a_head_that_is_not_there_is_not_measured_and_named(tmp_path) -> None:
+    blank = Plain(severity={}, topics={}, emotion={}, offensive=None, irony=None, evidence=())
+    report = run(write(tmp_path, *ROWS), plain=blank)
+    assert {r.head for r in report.results} == {"sentiment", "complaint", "alerts", "language"}
+    assert report.unasked["plain"] == {
+        "target": 1,
+        "severity": 1,
+        "severity or none": 2,
+        "topics": 1,
+        "topics, each": 2,
+        "own topics": 2,
+        "emotion": 2,
+        "offensive": 2,
+        "irony": 2,
+        "evidence": 1,
+    }
+
+
+def test_models_read_the_same_texts(tmp_path) -> None:
+    report = run(write(tmp_path, *ROWS), one=Written(), other=Written(complaint=0.9))
+    complaints = {r.model: r for r in report.results if r.head == "complaint"}
+    assert {name: r.score.texts for name, r in complaints.items()} == {"one": 2, "other": 2}
+    assert complaints["one"].figure.value > complaints["other"].figure.value
+
+
+def test_a_published_set_is_measured_by_its_own_measure_and_its_part_besides(tmp_path) -> None:
+    write(
+        tmp_path,
+        *({"text": f"{i} {SENTIMENTS[i % 3]}", "label": 0} for i in range(60)),
+        name="tweeteval_sentiment",
+    )
+    domains = ("food", "random_tweet", "food", "random_reply")
+    write(
+        tmp_path,
+        *({"text": f"{d} {i}", "label": 0, "domain": d} for i, d in enumerate(domains)),
+        name="complaints_acl19",
+    )
+    report = run(tmp_path)
+    found = of(report, "sentiment")
+    assert (found.measure, found.mark.goal, found.reached) == ("macro-recall", 72.8, False)
+    assert found.score.texts == 60
+    whole, part = of(report, "complaint"), of(report, "complaint", "brand domains")
+    assert (whole.score.texts, part.score.texts) == (4, 2)
+    assert whole.mark.goal is None, "too few texts to be set beside anybody's"
+
+
+def test_several_topics_count_as_right(tmp_path) -> None:
+    rows = (
+        {"text": f"{key} {i}", "airline_sentiment": "negative", "negativereason": "Customer Service Issue"}
+        | {"airline": "A"}
+        for i, key in enumerate(("staff", "unreachable", "price"))
+    )
+    found = of(run(write(tmp_path, *rows, name="us_airline_sentiment")), "topics")
+    assert found.figure.value == pytest.approx(2 / 3)
+    assert found.score.confusion is not None
+    assert found.score.confusion.wanted == ("staff or unreachable",)
+    assert found.score.confusion.got == ("staff", "unreachable", "price")
+
+
+def test_the_shipped_model_is_measured(tmp_path, model: Model, sentences) -> None:
+    write(
+        tmp_path,
+        *(
+            {"text": text, "sentiment": name, "complaint": int(name == "negative")}
+            for text, name in sentences[:30]
+        ),
+    )
+    report = evaluate(find_files(tmp_path), {"earful": model}, Trained.nothing(), tell=print)
+    assert report.models == {"earful": model.revision}
+    assert of(report, "sentiment").figure.value > 0.6
+    assert of(report, "complaint").figure.value > 0.6
+
+
+def test_the_report_is_plain_json(tmp_path) -> None:
+    found = as_json(run(write(tmp_path, *ROWS)))
+    again = json.loads(json.dumps(found, allow_nan=False))
+    assert again == found
+    (sentiment,) = [r for r in found["results"] if r["head"] == "sentiment"]
+    assert sentiment["confusion"]["wanted"] == list(SENTIMENTS)
+    assert sum(map(sum, sentiment["confusion"]["counts"])) == 5
+    assert len(sentiment["calibration"]["bins"]) == 15
+
+
+def test_the_pictures_are_small_and_the_same_every_time(tmp_path) -> None:
+    pytest.importorskip("matplotlib")
+    report = run(
+        write(tmp_path / "data", *(row | {"text": f"{row['text']} {i}"} for i in range(20) for row in ROWS))
+    )
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        made.append({path.name: path.read_bytes() for path in draw(report, tmp_path / name)})
+    assert made[0] == made[1]
+    assert set(made[0]) == {"calibration.svg", "confusion.svg", "coverage.svg"}
+    assert all(1_000 < len(content) < 60_000 for content in made[0].values())
+    assert b"severity" in made[0]["confusion.svg"], "text stays text"
+
+
+def test_one_result_a_head_is_shown(tmp_path) -> None:
+    shown = headlines(run(write(tmp_path, *ROWS)).results)
+    assert len({r.head for r in shown}) == len(shown)
+    assert "language" in {r.head for r in shown}
+
+
+def test_marks_name_sets_that_are_read() -> None:
+    assert {name for _, name, _ in MARKS} <= {corpus.name for corpus in TABLE} <= set(READERS)

@@ -1,0 +1,125 @@
+"""Writes what `earful evaluate` found into the model card, with its pictures: the end of `make figures`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+CARD = Path("nlp/adapter/README.md")
+PICTURES = "pictures"
+FEW = 50
+BEGIN, END = "<!-- figures: written by `make figures` -->", "<!-- end of figures -->"
+ALT = {
+    "calibration": "Reliability diagrams, one a head: the share of answers that is right over the confidence "
+    "with which they were given, beside the diagonal of perfect calibration; bars show how many answers have "
+    "which confidence. The errors stand in the table above.",
+    "confusion": "Confusion matrices, one a head, in percent of each row: rows are what people said, columns "
+    "what the model read.",
+    "coverage": "Macro-recall of the sentiment over the share of texts that are kept when those of which the "
+    "model is least certain are left out first.",
+}
+HEADER = (
+    "| head | set | texts | measure | this model | 19 of 20 | ECE | linear | published | goal |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
+)
+Result = Mapping[str, Any]
+
+
+def percent(value: float | None) -> str:
+    """One digit after the point."""
+    return "-" if value is None else f"{100 * value:.1f}"
+
+
+def line(result: Result) -> str:
+    """One row of the table."""
+    figure, marks = result["figures"][result["measure"]], result["marks"]
+    published = ", ".join(f"{who} {value:g}" for who, value in marks.get("published", ()))
+    place = f"{result['set']}/{result['split']}" + (f", {result['part']}" if result["part"] else "")
+    low, high = figure.get("low"), figure.get("high")
+    cells = (
+        result["head"],
+        place,
+        f"{result['texts']:,}",
+        result["measure"],
+        percent(result["value"]) + {True: " ✓", False: " ✗", None: ""}[result.get("reached")],
+        "-" if low is None else f"{percent(low)} to {percent(high)}",
+        f"{result['calibration']['error']:.3f}" if "calibration" in result else "-",
+        f"{marks['linear']:g}" if "linear" in marks else "-",
+        published or "-",
+        f"{marks['goal']:g}" if "goal" in marks else "-",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def coverage(results: list[Result]) -> Iterator[str]:
+    """Macro-recall on the most certain part, of the sentiment."""
+    covered = [r for r in results if r["head"] == "sentiment" and "coverage" in r]
+    if not covered:
+        return
+    shares = [point["share"] for point in covered[0]["coverage"]]
+    names = " | ".join(f"{100 * share:g} %" for share in shares)
+    yield f"| macro-recall on the most certain | {names} | gain at 80 % | where not unsure |"
+    yield f"|---|{'---|' * (len(shares) + 2)}"
+    for result in covered:
+        values = " | ".join(percent(point["value"]) for point in result["coverage"])
+        gain = f"{100 * result['gain_at_80_percent']:+.1f}"
+        sure = f"{percent(result.get('sure'))} ({percent(result['unsure'])} % unsure)"
+        yield f"| {result['set']}/{result['split']} | {values} | {gain} | {sure} |"
+
+
+def also(results: list[Result]) -> Iterator[str]:
+    """The other measures of evidence and alerts, which have no column of their own."""
+    for result in results:
+        if result["head"] in ("evidence", "alerts"):
+            others = ", ".join(f"{name} {percent(f['value'])}" for name, f in result["figures"].items())
+            yield f"- {result['head']} on {result['set']}/{result['split']}: {others}."
+
+
+def block(report: Mapping[str, Any], pictures: list[str]) -> str:
+    """What stands between the markers."""
+    (name, revision), *_ = report["models"].items()
+    results = [r for r in report["results"] if r["model"] == name and r["texts"] >= FEW]
+    left_out = sum(f["left_out_trained_on"] + f["left_out_tuned_on"] for f in report["files"])
+    parts = [
+        f"Model `{revision}`. Texts that it was trained or tuned on are not counted ({left_out:,} examples "
+        f"were left out); sets with fewer than {FEW} others are not shown. Figures are percent; ✓ and ✗ say "
+        "whether the goal is reached.",
+        "\n".join([HEADER, *map(line, results)]),
+        "\n".join(coverage(results)),
+        "\n".join(also(results)),
+        "\n\n".join(f"![{ALT[p]}]({PICTURES}/{p}.svg)" for p in pictures),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def main() -> None:
+    """Copy the pictures, rewrite the block."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("found", type=Path, help="what `earful evaluate --out` wrote")
+    parser.add_argument("--card", type=Path, default=CARD)
+    args = parser.parse_args()
+    report = json.loads((args.found / "results.json").read_text(encoding="utf-8"))
+    folder = args.card.parent / PICTURES
+    folder.mkdir(exist_ok=True)
+    drawn = [name for name in ALT if (args.found / f"{name}.svg").is_file()]
+    for name in drawn:
+        shutil.copyfile(args.found / f"{name}.svg", folder / f"{name}.svg")
+    text = f"{BEGIN}\n{block(report, drawn)}\n{END}"
+    card, count = re.subn(
+        f"{re.escape(BEGIN)}.*{re.escape(END)}",
+        lambda _: text,
+        args.card.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    if count != 1:
+        parser.error(f"{args.card} has no line `{BEGIN}` followed by `{END}`")
+    args.card.write_text(card, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
