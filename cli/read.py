@@ -8,18 +8,19 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Annotated, Any, cast
 
 import typer
 
-from cli.terminal import err
+from cli.terminal import ConfigOption, err, settings
 from core.errors import ConfigError
-from core.settings import Settings
 from core.text import plain
+from flows.wiring import read_config
 from listeners.archive.lines import Lines
 from listeners.archive.rows import Row, csv_header, csv_rows, json_rows
-from nlp.model import Model
+from nlp.readers import reader_for
 
 CHUNK = 512
 """Texts that are held at once: enough to fill batches of similar length, whatever the file's size."""
@@ -30,31 +31,43 @@ def read(
         str, typer.Argument(help="JSONL or CSV with id and text, also .gz; - for standard input.")
     ],
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV, whatever the file is called.")] = False,
+    config: ConfigOption = None,
 ) -> None:
-    """Read texts with the model: one JSON reading a line, in the order of the input."""
-    reader = Model(Settings().encoder)
+    """Read texts with the model: one JSON reading a line, in the order of the input.
+
+    Where a record names a `target`, the sentiment is towards it. With --config, the team's own topics of
+    topics.yaml are read too.
+    """
+    given = settings(config)
+    reader = reader_for(given, topics=read_config(given).topics if config else ())
     reader.check()
     failed = 0
     with _opened(file) as stream:
         with _told(file):
             rows = _rows(Lines(stream), as_csv or file.removesuffix(".gz").endswith(".csv"))
         while chunk := _next(rows, file):
-            good = []
+            good: list[_Text] = []
             for row in chunk:
-                record_id, text, problem = _text_of(row)
-                if problem:
+                text = _text_of(row)
+                if isinstance(text, str):
                     failed += 1
-                    err.print(
-                        f"{file}:{row.number}: {problem}", style="yellow", markup=False, highlight=False
-                    )
+                    err.print(f"{file}:{row.number}: {text}", style="yellow", markup=False, highlight=False)
                 else:
-                    good.append((record_id, text))
-            for (record_id, _), reading in zip(good, reader.read([text for _, text in good]), strict=True):
-                sys.stdout.write(json.dumps(reading.as_json(record_id), ensure_ascii=False) + "\n")
+                    good.append(text)
+            readings = reader.read([text.text for text in good], [text.target for text in good])
+            for text, reading in zip(good, readings, strict=True):
+                sys.stdout.write(json.dumps(reading.as_json(text.id), ensure_ascii=False) + "\n")
     sys.stdout.flush()
     if failed:
         err.print(f"{failed} records could not be read; the others were.", style="yellow")
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    id: str
+    text: str
+    target: str | None
 
 
 def _rows(lines: Lines, as_csv: bool) -> Iterator[Row]:
@@ -67,17 +80,20 @@ def _next(rows: Iterator[Row], file: str) -> list[Row]:
         return list(islice(rows, CHUNK))
 
 
-def _text_of(row: Row) -> tuple[str, str, str]:
-    """Id, text, and what is wrong with the record."""
+def _text_of(row: Row) -> _Text | str:
+    """The record, or what is wrong with it."""
     if row.record is None:
-        return "", "", row.problem
+        return row.problem
     text = row.record.get("text")
     if not isinstance(text, str):
-        return "", "", f"expected a `text`, found only: {plain(', '.join(map(str, row.record)), 100)}"
+        return f"expected a `text`, found only: {plain(', '.join(map(str, row.record)), 100)}"
     record_id = row.record.get("id")
     if record_id is None or isinstance(record_id, (dict, list)):
-        return "", "", "expected an `id` that is a word or a number"
-    return str(record_id).encode("utf-8", "replace").decode(), text, ""
+        return "expected an `id` that is a word or a number"
+    target = row.record.get("target") or None
+    if target is not None and not isinstance(target, str):
+        return "expected a `target` in words, or none"
+    return _Text(id=str(record_id).encode("utf-8", "replace").decode(), text=text, target=target)
 
 
 def _opened(file: str) -> IO[bytes]:

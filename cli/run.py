@@ -75,10 +75,14 @@ def print_pass(result: Pass) -> None:
     raised, told = result.raised, result.delivered
     out.print(
         f"{result.read:,} mentions read; {raised.opened:,} alerts opened, {raised.joined:,} posts added to "
-        f"open ones, {raised.reopened:,} reopened; {told.delivered:,} notifications delivered, "
-        f"{told.failed:,} to be tried again, {told.dead:,} given up.",
+        f"open ones{_of_them(raised.copies)}, {raised.reopened:,} reopened; {told.delivered:,} notifications "
+        f"delivered, {told.failed:,} to be tried again, {told.dead:,} given up.",
         highlight=False,
     )
+
+
+def _of_them(copies: int) -> str:
+    return f" ({copies:,} of them copies by others)" if copies else ""
 
 
 def listen(
@@ -154,6 +158,7 @@ def _as_json(result: Pass) -> dict[str, object]:
         "alerts": {
             "opened": result.raised.opened,
             "joined": result.raised.joined,
+            "copies": result.raised.copies,
             "reopened": result.raised.reopened,
         },
         "notifications": {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from cli.terminal import (
     BrandOption,
+    ConfigOption,
     DatabaseOption,
     JsonOption,
     LimitOption,
@@ -19,12 +20,18 @@ from cli.terminal import (
     shown,
     when,
 )
-from flows.wiring import open_store
-from nlp.model import Model
+from cli.thresholds import gather, print_thresholds, thresholds_json
+from core.errors import ConfigError
+from flows.wiring import open_store, read_config
+from nlp.readers import reader_for
 from storage.coverage import CoverageWindow, latest_windows
 from storage.figures import Totals, totals
 from storage.mentions import StoredMention, find_mentions
 from storage.notifications import DeadLetter, list_dead
+
+if TYPE_CHECKING:
+    from core.config import Catalogue
+    from core.settings import Settings
 
 
 class Sentiment(StrEnum):
@@ -35,24 +42,32 @@ class Sentiment(StrEnum):
     POSITIVE = "positive"
 
 
-def status(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+def status(config: ConfigOption = None, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """What was collected, read and told, and what needs a person: holes and dead letters."""
-    given = settings(database=database)
+    given = settings(config, database)
+    catalogue, trouble = _catalogue(given)
+    revision = reader_for(given, topics=catalogue.topics if catalogue else ()).revision
     with open_store(given) as store, store.reading() as tx:
-        counts = totals(tx, Model(given.encoder).revision)
+        counts = totals(tx, revision)
         windows = latest_windows(tx)
         dead = list_dead(tx)
+        rules = list(gather(tx, catalogue, revision)) if catalogue else []
         place = store.place
     if as_json:
-        print_json(_status_json(place, counts, windows, dead))
+        print_json(_status_json(place, counts, windows, dead) | {"rules": thresholds_json(rules)})
         return
     out.print(f"Database: {place}", markup=False, highlight=False)
     _print_counts(counts)
     _print_coverage(windows)
+    if trouble:
+        out.print(f"Thresholds are not shown: {trouble}", markup=False, highlight=False, soft_wrap=True)
+    else:
+        print_thresholds(rules)
     _print_dead(dead)
 
 
 def mentions(
+    ctx: typer.Context,
     database: DatabaseOption = None,
     brand: BrandOption = None,
     source: Annotated[str | None, typer.Option("--source", help="Only this source.")] = None,
@@ -63,18 +78,21 @@ def mentions(
     limit: LimitOption = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """What was heard, the newest first."""
+    """What was heard, the newest first; and what people say about it: `judge`."""
+    if ctx.invoked_subcommand is not None:
+        return
     with open_store(settings(database=database)) as store, store.reading() as tx:
         found = find_mentions(tx, brand=brand, source=source, sentiment=sentiment, text=text, limit=limit)
     if as_json:
         print_json([_mention_json(stored) for stored in found])
         return
     table = Table()
-    for column in ("posted (UTC)", "author", "sentiment", "complaint", "text"):
-        table.add_column(column, justify="right" if column == "complaint" else "left")
+    for column in ("no.", "posted (UTC)", "author", "sentiment", "complaint", "text"):
+        table.add_column(column, justify="right" if column in ("no.", "complaint") else "left")
     for stored in found:
         reading, author = stored.reading, stored.mention.author
         table.add_row(
+            str(stored.id),
             when(stored.mention.posted_at),
             shown(author.handle, 20) if author else "unknown",
             _opinion(stored),
@@ -82,6 +100,14 @@ def mentions(
             shown(stored.mention.text),
         )
     out.print(table)
+
+
+def _catalogue(given: Settings) -> tuple[Catalogue | None, str]:
+    """The configuration, or what is wrong with it; a broken one must not hide what is stored."""
+    try:
+        return read_config(given), ""
+    except ConfigError as error:
+        return None, str(error)
 
 
 def _opinion(stored: StoredMention) -> str:
@@ -97,8 +123,8 @@ def _print_counts(counts: Totals) -> None:
     table = Table(show_header=False)
     table.add_column(justify="left")
     table.add_column(justify="right")
-    rows = {
-        "mentions": counts.mentions,
+    rows: dict[str, int | str] = {
+        "mentions": counts.mentions if counts.texts == counts.mentions else _posts_and_texts(counts),
         "read": counts.read,
         "waiting to be read": counts.unread,
         "in a language the model cannot read": counts.unsupported,
@@ -108,8 +134,12 @@ def _print_counts(counts: Totals) -> None:
     rows |= {f"alerts: {name}": n for name, n in sorted(counts.alerts.items())}
     rows |= {f"notifications: {name}": n for name, n in sorted(counts.notifications.items())}
     for name, count in rows.items():
-        table.add_row(name, f"{count:,}")
+        table.add_row(name, count if isinstance(count, str) else f"{count:,}")
     out.print(table)
+
+
+def _posts_and_texts(counts: Totals) -> str:
+    return f"{counts.mentions:,} ({counts.texts:,} different text{'' if counts.texts == 1 else 's'})"
 
 
 def _print_coverage(windows: list[CoverageWindow]) -> None:
@@ -155,6 +185,7 @@ def _status_json(
     return {
         "database": place,
         "mentions": counts.mentions,
+        "different_texts": counts.texts,
         "read": counts.read,
         "unread": counts.unread,
         "unsupported": counts.unsupported,
@@ -194,6 +225,7 @@ def _status_json(
 def _mention_json(stored: StoredMention) -> dict[str, Any]:
     mention = stored.mention
     return {
+        "number": stored.id,
         "source": mention.source,
         "id": mention.external_id,
         "brands": stored.brands,

@@ -8,6 +8,32 @@ from typing import Any, Protocol
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
+SEVERITIES = ("no_explicit_reproach", "disapproval", "accusation", "blame")
+"""Of a complaint, by how much its wording threatens the face of who is complained about
+(Jin & Aletras 2021); a text that is none has the severity NO_COMPLAINT."""
+NO_COMPLAINT = "none"
+
+TOPICS = (
+    "delay",
+    "cancellation",
+    "lost_or_damaged",
+    "staff",
+    "unreachable",
+    "billing",
+    "price",
+    "quality",
+    "app",
+    "outage",
+    "account",
+    "booking",
+    "policy",
+    "safety",
+    "feature_request",
+)
+"""What complaints are about, without a team's own."""
+
+EMOTIONS = ("anger", "joy", "optimism", "sadness")
+
 UNDETERMINED = "und"
 """The language code (BCP 47) for a text that is too short or too odd to tell."""
 
@@ -39,6 +65,9 @@ class Reading:
     severity: Mapping[str, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
     emotion: Mapping[str, float] = field(default_factory=dict)
+    offensive: float | None = None
+    irony: float | None = None
+    """Probabilities; None where the model was not asked."""
     unsure: bool = False
     """Whether a person should look before anything is built on it."""
     evidence: tuple[Span, ...] = ()
@@ -64,6 +93,8 @@ class Reading:
             "severity": dict(self.severity),
             "topics": dict(self.topics),
             "emotion": dict(self.emotion),
+            **({} if self.offensive is None else {"offensive": self.offensive}),
+            **({} if self.irony is None else {"irony": self.irony}),
             "unsure": self.unsure,
             "evidence": [{"start": s.start, "end": s.end, "weight": s.weight} for s in self.evidence],
         }
@@ -74,13 +105,24 @@ class Reader(Protocol):
 
     @property
     def revision(self) -> str:
-        """Names encoder and adapter exactly; known without loading either."""
+        """Names the model or models exactly; known without loading any."""
         ...
 
     def prepare(self) -> None:
         """Load what reading needs, once; worth doing before a lock is taken."""
         ...
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Read a batch; the readings come in the order of the texts."""
+    def read(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[str | None] | None = None,
+        sources: Sequence[str | None] | None = None,
+    ) -> list[Reading]:
+        """Read a batch; the readings come in the order of the texts.
+
+        Args:
+            texts: anything.
+            targets: what the sentiment shall be towards, such as a brand; None: the text as a whole.
+            sources: where each was captured: some topics must not be asked of some sources.
+        """
         ...

@@ -22,7 +22,7 @@ from core.target import Listener, Target
 from listeners.base import Borrowed
 from listeners.http import new_client
 from listeners.registry import SOURCES
-from nlp.model import Model
+from nlp.readers import reader_for
 from storage import coverage
 from storage.database import Database, open_database
 from storage.migrate import require_current, upgrade
@@ -119,7 +119,7 @@ def open_wiring(
             settings=settings,
             catalogue=catalogue,
             database=database,
-            reader=Model(settings.encoder),
+            reader=reader_for(settings, topics=catalogue.topics),
             console=console or Console(),
             clock=clock,
             secret=environment,

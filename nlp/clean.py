@@ -1,37 +1,92 @@
-"""What the model sees of a text: the same for training and for reading."""
+"""What the model sees of a text, in training and in reading, and where each character of it came from."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 
 READ_CHARACTERS = 4_000
 """More than the model's window ever holds: a megabyte post is not cleaned in full to read its beginning."""
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w@])@\w{1,50}")
-_PICTOGRAPH = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
-_INVISIBLE = re.compile(
-    "[\ufffd\ufe0f\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]"
-)
-
-
-def for_model(text: str) -> str:
-    """Handles become @user and links `http`, as in TweetEval (Barbieri et al. 2020); emoji become words.
-
-    The encoder's vocabulary has almost no emoji: without their names an angry face is one more unknown
-    token. Characters that carry nothing a person sees are dropped, U+FFFD among them: in two of the
-    training sets it stands in one class only and would give the label away.
-    """
-    text = html.unescape(text[:READ_CHARACTERS])
-    text = _INVISIBLE.sub("", text)
-    text = _LINK.sub(" http ", text)
-    text = _HANDLE.sub("@user", text)
-    text = _PICTOGRAPH.sub(_in_words, text)
-    return " ".join(text.split())
+Instead = Callable[[re.Match[str]], str]
 
 
 def _in_words(emoji: re.Match[str]) -> str:
     name = unicodedata.name(emoji.group(), "")
     return f" {name.lower()} " if name else " "
+
+
+_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_STEPS: tuple[tuple[re.Pattern[str], Instead], ...] = (
+    # whatever html.unescape looks at
+    (
+        re.compile("&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)"),
+        lambda m: html.unescape(m.group()),
+    ),
+    # Characters that carry nothing a person sees, U+FFFD among them: in two of the training sets it
+    # stands in one class only and would give the label away.
+    (
+        re.compile(
+            "[\ufffd\ufe0f\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]"
+        ),
+        lambda _: "",
+    ),
+    (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), lambda _: " http "),
+    (re.compile(r"(?<![\w@])@\w{1,50}"), lambda _: "@user"),
+    (_EMOJI, _in_words),
+)
+
+
+def for_model(text: str, *, name_emoji: bool = True) -> str:
+    """Handles become @user and links `http`, as in TweetEval (Barbieri et al. 2020); emoji become words.
+
+    The encoder's vocabulary has almost no emoji: without their names an angry face is one more unknown token.
+
+    Args:
+        text: anything.
+        name_emoji: whether emoji become words; a model whose vocabulary holds them reads them better.
+    """
+    text = text[:READ_CHARACTERS]
+    for pattern, instead in _STEPS:
+        if name_emoji or pattern is not _EMOJI:
+            text = pattern.sub(instead, text)
+    return " ".join(text.split())
+
+
+def origins(text: str) -> list[tuple[int, int]]:
+    """For each character of `for_model(text)`, which characters of the text it stands for: [start, end)."""
+    text = text[:READ_CHARACTERS]
+    places = [(i, i + 1) for i in range(len(text))]
+    for pattern, instead in _STEPS:
+        text, moved = _replaced(text, pattern, instead)
+        places = [(places[start][0], places[end - 1][1]) for start, end in moved]
+    kept: list[tuple[int, int]] = []
+    gap: tuple[int, int] | None = None
+    for character, here in zip(text, places, strict=True):
+        if character.isspace():
+            gap = here
+            continue
+        if gap and kept:
+            kept.append(gap)
+        gap = None
+        kept.append(here)
+    return kept
+
+
+def _replaced(text: str, pattern: re.Pattern[str], instead: Instead) -> tuple[str, list[tuple[int, int]]]:
+    """The text after a substitution, and where each of its characters came from."""
+    found: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    for match in [*pattern.finditer(text), None]:
+        until = len(text) if match is None else match.start()
+        found.append(text[at:until])
+        places += [(i, i + 1) for i in range(at, until)]
+        if match is not None:
+            new = instead(match)
+            found.append(new)
+            places += [match.span()] * len(new)
+            at = match.end()
+    return "".join(found), places

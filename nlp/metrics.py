@@ -51,23 +51,3 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_],
         if inside.any():
             error += inside.mean() * abs(confidence[inside].mean() - right[inside].mean())
     return float(error)
-
-
-def probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Calibrated probabilities of shape (n, classes); a single logit gives the columns no, yes."""
-    scaled = np.asarray(logits, dtype=np.float64) / temperature
-    if scaled.shape[1] == 1:
-        scaled = np.hstack([np.zeros_like(scaled), scaled])
-    scaled -= scaled.max(axis=1, keepdims=True)
-    powers = np.exp(scaled)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
-def fit_temperature(logits: NDArray[np.floating], wanted: Sequence[int]) -> float:
-    """The temperature with the least negative log-likelihood; labels below 0 are not looked at."""
-    labels = np.asarray(wanted)
-    has = labels >= 0
-    rows = np.arange(int(has.sum()))
-    candidates = np.geomspace(0.25, 4, 161)
-    losses = [-np.log(probabilities(logits[has], t)[rows, labels[has]] + 1e-12).mean() for t in candidates]
-    return float(round(candidates[int(np.argmin(losses))], 4))

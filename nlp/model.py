@@ -3,47 +3,66 @@
 from __future__ import annotations
 
 import threading
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import ConfigError
-from core.reading import SENTIMENTS, Reading
+from core.config import Topic
+from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading, Span
 from nlp import adapter, language
 from nlp.clean import for_model
-from nlp.encoder import PACKAGED, load_encoder, load_tokenizer, locate, verify
+from nlp.encoder import PACKAGED, locate, verify
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Encoding, Tokenizer
 
-    from nlp.network import Network
+    from nlp.own_topics import OwnTopics
+    from nlp.runtime.compiled import Answers, Runtime
+    from nlp.runtime.graphics import TorchRuntime
 
-TOKENS_AT_ONCE = 4_096
-"""A forward pass takes as many texts of similar length as fit: bounds memory whatever the texts."""
+    AnyRuntime = Runtime | TorchRuntime
 
-UNSURE_BELOW = 0.55
-"""A likeliest sentiment below this probability is a guess; what it costs and saves is in the model card."""
-
+CHUNK = 1_024
+"""Texts that are tokenised and held at once."""
 DIGITS = 4
 """Probabilities are rounded: more digits would be noise of the order of summation."""
+Probabilities = Mapping[str, "NDArray[np.float64]"]
 
 
 class Model:
-    """Reads with the shared encoder and a trained adapter. Loads them with the first text, once."""
+    """Reads with the shared encoder and a trained adapter. Loads them with the first text, once.
 
-    def __init__(self, encoder: str = PACKAGED, folder: Path = adapter.SHIPPED) -> None:
+    Args:
+        encoder: see nlp.encoder.locate.
+        folder: of the adapter.
+        topics: a team's own.
+        cache: folder for what is built at first use; None builds it anew in each process.
+    """
+
+    def __init__(
+        self,
+        encoder: str = PACKAGED,
+        folder: Path = adapter.SHIPPED,
+        topics: Sequence[Topic] = (),
+        cache: Path | None = None,
+    ) -> None:
         self._encoder = encoder
         self._folder = folder
+        self._topics = tuple(topics)
+        self._cache = cache
         self._loading = threading.Lock()
-        self._loaded: tuple[Any, Network] | None = None
+        self._loaded: tuple[Tokenizer, AnyRuntime, OwnTopics] | None = None
 
     @cached_property
     def revision(self) -> str:
-        """Names encoder and adapter exactly, without loading them."""
-        return adapter.revision(self._folder)
+        """Names encoder, adapter and own topics exactly, without loading them."""
+        from nlp.own_topics import revision_of
+
+        own = revision_of(self._topics)
+        return adapter.revision(self._folder) + (f"+{own}" if own else "")
 
     @cached_property
     def manifest(self) -> adapter.Manifest:
@@ -63,100 +82,150 @@ class Model:
         """Load encoder and adapter, once (see `read` for errors)."""
         self._load()
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[str | None] | None = None,
+        sources: Sequence[str | None] | None = None,
+    ) -> list[Reading]:
         """Read a batch; the readings come in the order of the texts.
+
+        Args:
+            texts: anything.
+            targets: what the sentiment shall be towards, such as a brand; None: the text as a whole.
+            sources: where each was captured: some topics must not be asked of some sources.
 
         Raises:
             ConfigError: encoder or adapter is missing, or they do not belong together.
         """
-        if not texts:
-            return []
+        found: list[Reading] = []
+        for start in range(0, len(texts), CHUNK):
+            part = slice(start, start + CHUNK)
+            found += self._read(
+                texts[part],
+                [None] * len(texts[part]) if targets is None else targets[part],
+                None if sources is None else sources[part],
+            )
+        return found
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Sentence embeddings of shape (texts, dimensions), each of length 1."""
+        tokenizer, runtime, _ = self._load()
+        encoded = _encode(tokenizer, [for_model(text) for text in texts], [None] * len(texts))
+        return _unit(runtime.run([e.ids for e in encoded]).heads["embedding"])
+
+    def _read(
+        self, texts: Sequence[str], targets: Sequence[str | None], sources: Sequence[str | None] | None
+    ) -> list[Reading]:
+        from nlp.tokens import types_of
+
+        tokenizer, runtime, own = self._load()
         cleaned = [for_model(text) for text in texts]
-        probabilities = self._probabilities(cleaned)
+        encoded = _encode(tokenizer, cleaned, targets)
+        answers = runtime.run([e.ids for e in encoded], [types_of(e) for e in encoded])
+        probabilities = self._probabilities(answers, targets)
+        topics = own.read(_unit(answers.heads["embedding"]), sources)
         return [
-            self._reading(text, clean, {head: values[i] for head, values in probabilities.items()})
+            self._reading(text, bool(clean), i, probabilities, topics[i], encoded[i], answers)
             for i, (text, clean) in enumerate(zip(texts, cleaned, strict=True))
         ]
 
-    def _reading(self, text: str, clean: str, found: dict[str, NDArray[np.float64]]) -> Reading:
+    def _reading(
+        self,
+        text: str,
+        says_something: bool,
+        row: int,
+        found: Probabilities,
+        own: Mapping[str, float],
+        encoded: Encoding,
+        answers: Answers,
+    ) -> Reading:
         code, supported = language.guess(text, self.manifest.languages)
-        sentiment = {
-            name: round(float(p), DIGITS) for name, p in zip(SENTIMENTS, found["sentiment"], strict=True)
-        }
+        sentiment = _named(SENTIMENTS, found["sentiment"][row])
+        complaint = round(float(found["complaint"][row, 0]), DIGITS)
+        evidence: tuple[Span, ...] = ()
+        if says_something and supported and (complaint >= 0.5 or sentiment["neutral"] < 0.5):
+            evidence = self._evidence(text, encoded, answers.tokens[row])
         return Reading(
             model=self.revision,
             language=code,
             supported=supported,
             sentiment=sentiment,
-            complaint=round(float(found["complaint"][1]), DIGITS),
-            unsure=not supported or not clean or max(sentiment.values()) < UNSURE_BELOW,
+            complaint=complaint,
+            severity=_named(
+                (NO_COMPLAINT, *SEVERITIES), [1 - complaint, *(complaint * found["severity"][row])]
+            ),
+            topics={**_named(TOPICS, found["topics"][row]), **own},
+            emotion=_named(EMOTIONS, found["emotion"][row]),
+            offensive=round(float(found["offensive"][row, 0]), DIGITS),
+            irony=round(float(found["irony"][row, 0]), DIGITS),
+            unsure=not supported
+            or not says_something
+            or max(sentiment.values()) < self.manifest.unsure_below,
+            evidence=evidence,
         )
 
-    def _probabilities(self, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-        """Calibrated probabilities by head, each of shape (texts, classes)."""
-        import numpy as np
-        import torch
+    def _evidence(self, text: str, encoded: Encoding, logits: NDArray[np.float32]) -> tuple[Span, ...]:
+        from nlp.evidence import spans
 
-        from nlp.metrics import probabilities
+        words = [o if t == 0 else (0, 0) for o, t in zip(encoded.offsets, encoded.type_ids, strict=True)]
+        weights = self.manifest.calibration["evidence"].yes(logits)
+        return spans(text, words, weights, self.manifest.evidence_above)
 
-        tokenizer, network = self._load()
-        ids: list[list[int]] = tokenizer(list(texts), truncation=True)["input_ids"]
-        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        parts: dict[str, list[NDArray[np.float32]]] = {}
-        with torch.inference_mode():
-            for bucket in _buckets(order, ids):
-                padded = tokenizer.pad({"input_ids": [ids[i] for i in bucket]}, return_tensors="pt")
-                for head, logits in network(padded["input_ids"], padded["attention_mask"]).items():
-                    parts.setdefault(head, []).append(logits.numpy())
-        back = np.argsort(np.asarray(order))
-        return {
-            head: probabilities(np.concatenate(values)[back], self.manifest.temperatures[head])
-            for head, values in parts.items()
+    def _probabilities(self, answers: Answers, targets: Sequence[str | None]) -> Probabilities:
+        """Calibrated, by head, each of shape (texts, answers); sentiment is towards the target, if any."""
+        found = {
+            head: getattr(calibration, "yes" if head in _YES_NO else "classes")(answers.heads[head])
+            for head, calibration in self.manifest.calibration.items()
+            if head in answers.heads
         }
+        aimed = [i for i, target in enumerate(targets) if target is not None]
+        found["sentiment"][aimed] = found["target"][aimed]
+        return found
 
-    def _load(self) -> tuple[Any, Network]:
+    def _load(self) -> tuple[Tokenizer, AnyRuntime, OwnTopics]:
+        from nlp.own_topics import OwnTopics
+
         with self._loading:
             if self._loaded is None:
-                self._loaded = load(self._encoder, self._folder, self.manifest)
+                tokenizer, runtime = load(self._encoder, self._folder, self._cache)
+                self._loaded = tokenizer, runtime, OwnTopics(self._topics, self.embed, self.revision)
             return self._loaded
 
 
-def load(encoder: str, folder: Path, manifest: adapter.Manifest) -> tuple[Any, Network]:
-    """Tokenizer and network, the LoRA merged into the encoder's own weights.
+_YES_NO = frozenset({"complaint", "topics", "offensive", "irony"})
+
+
+def load(encoder: str, folder: Path, cache: Path | None) -> tuple[Tokenizer, AnyRuntime]:
+    """Tokenizer and runtime, the adapter's difference added to the encoder's own weights.
 
     Raises:
         ConfigError: see Model.read.
     """
-    from peft import PeftModel
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    from nlp import tokens
+    from nlp.runtime.compiled import open_runtime
+    from nlp.runtime.graphics import TorchRuntime, has_card
 
-    from nlp.network import Network
-
+    manifest = adapter.read_manifest(folder)
     place = locate(encoder)
     verify(place, manifest.encoder_sha256)
-    base = load_encoder(place)
-    hidden = base.config.hidden_size
-    try:
-        with (
-            warnings.catch_warnings()
-        ):  # what peft asks transformers for is deprecated there; no user's business
-            warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
-            merged = PeftModel.from_pretrained(base, str(folder)).merge_and_unload()
-        network = Network(merged, hidden)
-        network.heads.load_state_dict(load_file(folder / adapter.HEADS))
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise ConfigError(str(folder), f"does not fit this encoder: {str(error).splitlines()[0]}") from None
-    return load_tokenizer(place), network.float().eval()
+    if has_card():
+        return tokens.load(place), TorchRuntime(adapter.network(place, folder), "cuda")
+    runtime = open_runtime(adapter.revision(folder), lambda: adapter.network(place, folder), cache)
+    return tokens.load(place), runtime
 
 
-def _buckets(order: Sequence[int], ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Runs of an order sorted by length, each of at most TOKENS_AT_ONCE tokens once padded."""
-    bucket: list[int] = []
-    for i in order:
-        if bucket and (len(bucket) + 1) * len(ids[i]) > TOKENS_AT_ONCE:
-            yield bucket
-            bucket = []
-        bucket.append(i)
-    if bucket:
-        yield bucket
+def _encode(tokenizer: Any, cleaned: Sequence[str], targets: Sequence[str | None]) -> list[Encoding]:
+    from nlp.tokens import encode
+
+    return encode(tokenizer, cleaned, targets)
+
+
+def _named(names: Sequence[str], values: Any) -> dict[str, float]:
+    return {name: round(float(p), DIGITS) for name, p in zip(names, values, strict=True)}
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))

@@ -1,4 +1,4 @@
-"""The network: one shared encoder, one pass, a linear head for every question."""
+"""The network: one shared encoder, one pass, a linear head for every question. Used to train and to check."""
 
 from __future__ import annotations
 
@@ -7,26 +7,65 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-HEADS: Mapping[str, int] = {"sentiment": 3, "complaint": 1}
-"""Head -> outputs: a softmax over several classes, or one yes/no logit. A new question is a new row."""
+from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES, TOPICS
+
+ON_TEXT: Mapping[str, int] = {
+    "sentiment": len(SENTIMENTS),
+    "complaint": 1,
+    "severity": len(SEVERITIES),
+    "topics": len(TOPICS),
+    "emotion": len(EMOTIONS),
+    "offensive": 1,
+    "irony": 1,
+}
+"""Head -> outputs. One output is a yes/no question; `topics` are as many of them; the others are classes."""
+
+TARGET, EVIDENCE, EMBEDDING = "target", "evidence", "embedding"
+"""Sentiment towards a pair's second text; how much a token belongs to the reason; the sentence embedding."""
+
+YES_NO = frozenset({"complaint", "topics", "offensive", "irony", EVIDENCE})
 
 
 class Network(nn.Module):
-    """Encoder with mean pooling (as the encoder was trained, Reimers & Gurevych 2019) and heads."""
+    """Encoder with mean pooling (as the encoder was trained, Reimers & Gurevych 2019) and linear heads.
 
-    def __init__(self, encoder: nn.Module, hidden: int, heads: Mapping[str, int] = HEADS) -> None:
+    Args:
+        encoder: gives `last_hidden_state`.
+        hidden: its width.
+        extra: heads that only training has: they teach the encoder and are not kept.
+    """
+
+    def __init__(self, encoder: nn.Module, hidden: int, extra: Mapping[str, int] | None = None) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(0.1)
-        self.heads = nn.ModuleDict({name: nn.Linear(hidden, outputs) for name, outputs in heads.items()})
+        self.on_text = (*ON_TEXT, *(extra or {}))
+        sizes = {**ON_TEXT, **(extra or {}), TARGET: len(SENTIMENTS), EVIDENCE: 1, EMBEDDING: hidden}
+        self.heads = nn.ModuleDict({name: nn.Linear(hidden, outputs) for name, outputs in sizes.items()})
+        with torch.no_grad():  # the embedding starts as the encoder's own
+            self.heads[EMBEDDING].weight.copy_(torch.eye(hidden))  # type: ignore[operator]
+            self.heads[EMBEDDING].bias.zero_()  # type: ignore[operator]
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
-        """Logits by head, each of shape (batch, outputs), for token ids of shape (batch, length)."""
-        pooled = self.dropout(self.embed(input_ids, attention_mask))
-        return {name: head(pooled) for name, head in self.heads.items()}
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> dict[str, Tensor]:
+        """Logits by head, for token ids, mask and types of shape (batch, length).
 
-    def embed(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Sentence embeddings of shape (batch, hidden): the mean over the real tokens."""
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        return torch.as_tensor((states * mask).sum(1) / mask.sum(1).clamp(min=1))
+        A pair's second text has type 1: `target` is read there, all else from the first. `evidence` has shape
+        (batch, length), every other head (batch, outputs).
+        """
+        states = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        text = self.dropout(pooled(states, attention_mask * (1 - token_type_ids)))
+        target = self.dropout(pooled(states, attention_mask * token_type_ids))
+        found = {name: self.heads[name](text) for name in (*self.on_text, EMBEDDING)}
+        return {
+            **found,
+            TARGET: self.heads[TARGET](target),
+            EVIDENCE: self.heads[EVIDENCE](states).squeeze(-1),
+        }
+
+
+def pooled(states: Tensor, mask: Tensor) -> Tensor:
+    """The mean over the tokens of a mask, of shape (batch, hidden); zeros where it has none."""
+    weight = mask.unsqueeze(-1).to(states.dtype)
+    return torch.as_tensor((states * weight).sum(1) / weight.sum(1).clamp(min=1))

@@ -1,11 +1,12 @@
-"""What training added to the encoder: LoRA weights, heads, and the manifest that goes with them.
+"""What training added to the encoder: the difference to its weights, the heads, and what goes with them.
 
-The weights lie beside this file; the model card is README.md.
+The files lie beside this one; the model card is README.md.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,20 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from core.errors import ConfigError
+from nlp.calibration import Calibration
 
 if TYPE_CHECKING:
-    from nlp.network import Network
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nlp.runtime.compiled import Network
+
+    Weights = Mapping[str, NDArray[np.float32]]
 
 SHIPPED = Path(__file__).parent
-MANIFEST, HEADS, LORA = "manifest.json", "heads.safetensors", "adapter_model.safetensors"
-LORA_CONFIG = "adapter_config.json"
+MANIFEST, DELTA, HEADS = "manifest.json", "delta.safetensors", "heads.safetensors"
+HEAD, PEAK = "heads.", "peaks."
+"""What the names of the heads' weights begin with, and those of the peaks (nlp/runtime/peaks.py)."""
 
 
 class Manifest(BaseModel):
@@ -31,8 +39,12 @@ class Manifest(BaseModel):
     encoder_sha256: str
     languages: tuple[str, ...]
     """Languages of the training texts; any other is read as unsupported."""
-    temperatures: Mapping[str, float]
-    """Head -> divisor of its logits that calibrates them (Guo et al. 2017), fitted on the validation cut."""
+    calibration: Mapping[str, Calibration]
+    """Of each head, fitted on the validation cut."""
+    unsure_below: float
+    """A likeliest sentiment that is less likely is a guess."""
+    evidence_above: float
+    """From this likelihood on a word belongs to the reason."""
     recipe: Mapping[str, Any]
     examples: int
     validation: Mapping[str, float]
@@ -53,7 +65,7 @@ def read_manifest(folder: Path = SHIPPED) -> Manifest:
 def revision(folder: Path = SHIPPED) -> str:
     """Names encoder and adapter exactly, from their bytes; loads neither."""
     digest = hashlib.sha256()
-    for name in (MANIFEST, HEADS, LORA, LORA_CONFIG):
+    for name in (MANIFEST, HEADS, DELTA):
         path = folder / name
         if not path.is_file():
             raise ConfigError(
@@ -63,19 +75,54 @@ def revision(folder: Path = SHIPPED) -> str:
     return f"earful-{digest.hexdigest()[:12]}"
 
 
-def save_adapter(folder: Path, network: Network, manifest: Manifest) -> None:
-    """Write LoRA, heads (both in half precision: half the size, the same readings) and manifest."""
-    import torch
-    from peft import get_peft_model_state_dict
-    from safetensors.torch import save_file
+def network(encoder: Path, folder: Path = SHIPPED) -> Network:
+    """Encoder and heads as training left them, for the runtime to build from.
+
+    Args:
+        encoder: folder of the encoder that the adapter was trained on.
+        folder: of the adapter.
+
+    Raises:
+        ConfigError: the files are damaged or do not belong together.
+    """
+    import numpy as np
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    from nlp.adapter.packing import unpack
+    from nlp.runtime.compiled import Network
+
+    try:
+        weights = load_file(encoder / "model.safetensors")
+        for name, difference in unpack(load_file(folder / DELTA)):
+            weights[name] = weights[name] + difference
+        heads = {name: values.astype(np.float32) for name, values in load_file(folder / HEADS).items()}
+        attention_heads = json.loads((encoder / "config.json").read_text("utf-8"))["num_attention_heads"]
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ConfigError(str(folder), f"does not fit this encoder: {str(error).splitlines()[0]}") from None
+    return Network(
+        weights={**weights, **{n: w for n, w in heads.items() if n.startswith(HEAD)}},
+        attention_heads=attention_heads,
+        peaks={n.removeprefix(PEAK): w for n, w in heads.items() if n.startswith(PEAK)},
+    )
+
+
+def save_adapter(folder: Path, before: Weights, after: Weights, manifest: Manifest) -> None:
+    """Write difference, heads and peaks (in half precision: half the size, the same readings) and manifest.
+
+    Args:
+        folder: where to.
+        before: the encoder's weights before training, by name.
+        after: the trained ones that differ, the heads' and the peaks (their names begin with HEAD, PEAK).
+        manifest: what goes with them.
+    """
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    from nlp.adapter.packing import pack
 
     folder.mkdir(parents=True, exist_ok=True)
-    encoder: Any = network.encoder
-    half = {name: w.to(torch.float16).contiguous() for name, w in get_peft_model_state_dict(encoder).items()}
-    save_file(half, folder / LORA)
-    encoder.peft_config["default"].base_model_name_or_path = manifest.encoder
-    encoder.peft_config["default"].save_pretrained(str(folder))
-    save_file(
-        {n: w.to(torch.float16).contiguous() for n, w in network.heads.state_dict().items()}, folder / HEADS
-    )
+    beside = {n: w.astype(np.float16) for n, w in after.items() if n.startswith((HEAD, PEAK))}
+    save_file(pack({n: w - before[n] for n, w in after.items() if n not in beside}), folder / DELTA)
+    save_file(beside, folder / HEADS)
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -11,7 +11,18 @@ import pytest
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("torch", "transformers", "peft", "prefect", "apprise", "tweepy", "praw")
+HEAVY = (
+    "torch",
+    "transformers",
+    "openvino",
+    "tokenizers",
+    "numpy",
+    "matplotlib",
+    "prefect",
+    "apprise",
+    "tweepy",
+    "praw",
+)
 ENTRYPOINTS = sorted(
     {deployment["entrypoint"] for deployment in YAML(typ="safe").load(ROOT / "prefect.yaml")["deployments"]}
 )

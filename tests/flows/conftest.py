@@ -35,7 +35,12 @@ class Words:
     def prepare(self) -> None:
         pass
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[str | None] | None = None,
+        sources: Sequence[str | None] | None = None,
+    ) -> list[Reading]:
         self.read_texts += texts
         return [self._reading(text) for text in texts]
 

@@ -65,7 +65,7 @@ def sentences() -> list[tuple[str, str]]:
 def small_data(
     tmp_path_factory: pytest.TempPathFactory, write_set: WriteSet, sentences: list[tuple[str, str]]
 ) -> Path:
-    """Every set that training reads, a few dozen rows each."""
+    """A set for every head, a few dozen rows each."""
     folder = tmp_path_factory.mktemp("data")
     names = list(BY_SENTIMENT)
     tweets = [{"text": text, "label": names.index(name)} for text, name in sentences]
@@ -74,20 +74,39 @@ def small_data(
     flights = [
         {
             "text": text,
+            "airline": "Acme Air",
             "airline_sentiment": name,
             "negativereason": "Late Flight" if name == "negative" else None,
         }
         for text, name in sentences[75:]
     ]
     write_set(folder, "us_airline_sentiment", "all", flights)
+    marked = [{"text": t, "sentiment": n, "selected_text": t.split(", ")[1]} for t, n in sentences[30:60]]
+    write_set(folder, "tweet_sentiment_extraction", "all", marked)
+    complaints = [
+        {
+            "text": text + " indeed",
+            "label": int(name == "negative"),
+            "severity_name": "blame" if name == "negative" else "non-complaint",
+            "sentiment": name,
+            "emotion": "anger" if name == "negative" else "joy",
+            "cause_span": text.split(", ")[1],
+            "domain": "transport",
+        }
+        for text, name in sentences
+    ]
+    write_set(folder, "complaints_xci_severity", "all", complaints[:90])
+    write_set(folder, "complaints_acl19", "all", complaints[:90])
+    yes_no = [{"text": text + " too", "label": int(name == "negative")} for text, name in sentences]
+    for name in ("tweeteval_offensive", "tweeteval_irony"):
+        write_set(folder, name, "train", yes_no[:30])
+    feelings = {"negative": "anger", "neutral": "optimism", "positive": "joy"}
     write_set(
         folder,
-        "tweet_sentiment_extraction",
-        "all",
-        [{"text": t, "sentiment": n} for t, n in sentences[30:60]],
+        "tweeteval_emotion",
+        "train",
+        [{"text": t + " now", "label_name": feelings[n]} for t, n in sentences[:40]],
     )
-    complaints = [{"text": text + " indeed", "label": int(name == "negative")} for text, name in sentences]
-    write_set(folder, "complaints_acl19", "all", complaints[:90])
-    write_set(folder, "complaints_xfincorp", "all", complaints[90:120])
-    write_set(folder, "cesamard_aspect", "all", complaints[120:150])
+    aimed = [{"text": t + " still", "target": "acme", "label_name": n} for t, n in sentences[:40]]
+    write_set(folder, "dong2014_twitter_target", "train", aimed)
     return folder

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from nlp.adapter import HEADS, LORA, MANIFEST, SHIPPED, read_manifest, revision
-from nlp.encoder import PACKAGED_SHA256
+from nlp.adapter import DELTA, HEADS, MANIFEST, SHIPPED, network, read_manifest, revision
+from nlp.adapter.trained import NAME, Trained
+from nlp.corpora.cuts import Cut, read_cuts
+from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate
 from nlp.model import Model
-from nlp.network import HEADS as QUESTIONS
+from nlp.network import EMBEDDING, EVIDENCE, ON_TEXT, TARGET
 
-FILES = (MANIFEST, HEADS, LORA, "adapter_config.json")
+REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+FILES = (MANIFEST, HEADS, DELTA)
 """All that reading depends on."""
 
 
@@ -56,7 +59,7 @@ def test_an_unreadable_manifest_is_told(copied: Path, content: bytes) -> None:
         read_manifest(copied)
 
 
-@pytest.mark.parametrize("name", [HEADS, LORA, "adapter_config.json"])
+@pytest.mark.parametrize("name", [HEADS, DELTA])
 def test_a_file_that_was_cut_off_is_told(copied: Path, name: str) -> None:
     content = (copied / name).read_bytes()
     (copied / name).write_bytes(content[: len(content) // 2])
@@ -74,6 +77,28 @@ def test_an_adapter_of_another_encoder_is_refused(copied: Path) -> None:
 def test_the_shipped_manifest_fits_the_code() -> None:
     manifest = read_manifest()
     assert manifest.encoder_sha256 == PACKAGED_SHA256
-    assert set(manifest.temperatures) == set(QUESTIONS)
-    assert all(t > 0 for t in manifest.temperatures.values())
+    assert set(manifest.calibration) == {*ON_TEXT, TARGET, EVIDENCE}
+    assert all(c.temperature > 0 for c in manifest.calibration.values())
+    assert 1 / 3 < manifest.unsure_below < 1
+    assert 0 < manifest.evidence_above < 1
     assert "en" in manifest.languages
+
+
+def test_the_shipped_weights_are_the_encoders_and_a_head_for_every_question() -> None:
+    found = network(locate(PACKAGED))
+    heads = {name.split(".")[1] for name in found.weights if name.startswith("heads.")}
+    assert heads == {*ON_TEXT, TARGET, EVIDENCE, EMBEDDING}
+    assert len(found.peaks) == 4 * 6
+
+
+def test_no_text_of_a_held_back_cut_was_trained_on() -> None:
+    """The weights were made by the cuts as they are: what is held back is not among what they saw."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"the labelled data is not part of the repository; it is looked for in {REAL_DATA}")
+    trained = Trained.load(SHIPPED / NAME)
+    cuts = read_cuts(REAL_DATA)
+    tested = {e.fingerprint: e.text for _, e in cuts[Cut.TEST]}
+    seen = [text for text in tested.values() if text in trained]
+    # 32 bits of each fingerprint are kept: one text in 14,000 is taken for another one
+    assert len(seen) <= 3 + len(tested) / 5_000, seen
+    assert all(e.text in trained for _, e in cuts[Cut.TRAIN][::500])

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.clean import READ_CHARACTERS, for_model
+from nlp.clean import READ_CHARACTERS, for_model, origins
 
 ODD = st.sampled_from("@#&;\x00\x1b\r\n\u200b\u200d\u202e\ufe0f\ufffd\ud83d\ude21😡❤ab1 .:/")
 ANYTHING = st.text(ODD | st.characters())
@@ -63,3 +64,25 @@ def test_cleaning_again_changes_nothing(text: str) -> None:
 def test_of_a_megabyte_only_the_beginning_is_worked_on(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     assert for_model(text) == for_model(text[:READ_CHARACTERS])
+
+
+@given(ANYTHING)
+def test_every_character_that_the_model_sees_has_an_origin(text: str) -> None:
+    seen, places = for_model(text), origins(text)
+    assert len(places) == len(seen)
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert all(a <= b for a, b in itertools.pairwise(places)), "in the order of the text"
+
+
+def test_origins_lead_back_through_every_replacement() -> None:
+    text = "so &amp; late \ufffd@acme 😡 see https://x.example/1"
+    seen, places = for_model(text), origins(text)
+    assert seen == "so & late @user pouting face see http"
+    for words, original in [
+        ("&", "&amp;"),
+        ("@user", "@acme"),
+        ("pouting", "😡"),
+        ("http", "https://x.example/1"),
+    ]:
+        at = seen.index(words)
+        assert text[places[at][0] : places[at + len(words) - 1][1]] == original

@@ -10,68 +10,153 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
+from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES, TOPICS
 from nlp.clean import for_model
-from nlp.corpora import CORPORA, Corpus, Cut, Example, fingerprint, read_corpus, read_cuts
+from nlp.corpora import rows, topics
+from nlp.corpora.cuts import Cut, missing, read_corpus, read_cuts
+from nlp.corpora.example import ABSENT, PERHAPS, PRESENT, UNKNOWN, Example
+from nlp.corpora.table import TABLE, Corpus
+from nlp.fingerprint import fingerprint
 
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-BY_PLACE = {(c.name, c.split): c for c in CORPORA}
+BY_PLACE = {(c.name, c.split): c for c in TABLE}
 AIRLINE = ("us_airline_sentiment", "all")
+NEGATIVE, NEUTRAL, POSITIVE = range(3)
+
+
+def flight(sentiment: str, reason: str | None = None, text: str = "a") -> dict[str, Any]:
+    return {"text": text, "airline": "Acme", "airline_sentiment": sentiment, "negativereason": reason}
 
 
 @pytest.mark.parametrize(
     ("place", "row", "wanted"),
     [
-        (("tweeteval_sentiment", "train"), {"text": "a", "label": 0}, ("a", 0, None, 1.0)),
+        (("tweeteval_sentiment", "train"), {"text": "a", "label": 0}, ("a", {"sentiment": NEGATIVE})),
         (
             ("tweeteval_sentiment", "val"),
             {"text": 'don\\u2019t say ""no""\\u002c', "label": 2},
-            ('don\u2019t say "no",', 2, None, 1.0),
+            ('don\u2019t say "no",', {"sentiment": POSITIVE}),
         ),
-        (AIRLINE, {"text": "a", "airline_sentiment": "negative", "negativereason": "Late"}, ("a", 0, 1, 1.0)),
-        (
-            AIRLINE,
-            {"text": "a", "airline_sentiment": "negative", "negativereason": "Can't Tell"},
-            ("a", 0, None, 1.0),
-        ),
-        (
-            AIRLINE,
-            {"text": "a", "airline_sentiment": "negative", "negativereason": None},
-            ("a", 0, None, 1.0),
-        ),
-        (
-            AIRLINE,
-            {"text": "a", "airline_sentiment": "neutral", "negativereason": None},
-            ("a", 1, None, 1.0),
-        ),
-        (AIRLINE, {"text": "a", "airline_sentiment": "positive", "negativereason": None}, ("a", 2, 0, 1.0)),
+        (AIRLINE, flight("negative", "Can't Tell"), ("a", {"sentiment": NEGATIVE})),
+        (AIRLINE, flight("neutral"), ("a", {"sentiment": NEUTRAL})),
+        (AIRLINE, flight("positive"), ("a", {"sentiment": POSITIVE, "complaint": 0})),
         (
             ("tweet_sentiment_extraction", "all"),
-            {"text": "I`d", "sentiment": "positive"},
-            ("I'd", 2, None, 0.5),
+            {"text": "I`d", "sentiment": "positive", "selected_text": "I`d"},
+            ("I'd", {"sentiment": POSITIVE}),
         ),
-        (("complaints_acl19", "all"), {"text": "a", "label": 1}, ("a", None, 1, 1.0)),
-        (("complaints_xfincorp", "all"), {"text": "a", "label": 0}, ("a", None, 0, 0.5)),
-        (("cesamard_aspect", "all"), {"text": "a", "label": 1}, ("a", None, 1, 0.5)),
+        (("complaints_acl19", "all"), {"text": "a", "label": 1, "domain": "cars"}, ("a", {"complaint": 1})),
+        (
+            ("complaints_xfincorp", "all"),
+            {
+                "text": "a",
+                "label": 1,
+                "severity_name": "No explicit reproach",
+                "emotion": "fear",
+                "cause_span": "a",
+            },
+            ("a", {"complaint": 1, "severity": 0}),
+        ),
+        (
+            ("complaints_xci_severity", "all"),
+            {
+                "text": "a",
+                "label": 0,
+                "severity_name": "non-complaint",
+                "sentiment": "neutral",
+                "emotion": "joy",
+                "cause_span": "a",
+            },
+            ("a", {"complaint": 0, "sentiment": NEUTRAL, "emotion": EMOTIONS.index("joy")}),
+        ),
+        (
+            ("tweeteval_emotion", "train"),
+            {"text": "a", "label_name": "sadness"},
+            ("a", {"emotion": EMOTIONS.index("sadness")}),
+        ),
+        (("app_reviews_uber", "all"), {"text": "a", "rating": 1}, ("a", {"sentiment": NEGATIVE})),
+        (("app_reviews_uber", "all"), {"text": "a", "rating": 3}, ("a", {"sentiment": NEUTRAL})),
     ],
 )
 def test_a_row_is_read(
-    tmp_path: Path, write_set: Any, place: tuple[str, str], row: dict[str, Any], wanted: tuple[Any, ...]
+    tmp_path: Path,
+    write_set: Any,
+    place: tuple[str, str],
+    row: dict[str, Any],
+    wanted: tuple[str, dict[str, Any]],
 ) -> None:
     write_set(tmp_path, *place, [row])
-    (found,) = read_corpus(tmp_path, BY_PLACE[place])
-    assert (found.text, found.sentiment, found.complaint, found.weight) == wanted
+    found = next(read_corpus(tmp_path, BY_PLACE[place]))
+    assert (found.text, found.labels) == wanted
     assert (found.corpus, found.id) == (place[0], "0")
 
 
-def test_a_missing_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"complaints_acl19/all\.jsonl\.gz"):
-        next(read_corpus(tmp_path, BY_PLACE["complaints_acl19", "all"]))
+def test_an_airline_tweet_is_read_as_a_text_and_as_one_about_the_airline() -> None:
+    alone, about = rows.airline(flight("negative", "Lost Luggage"))
+    assert "target" not in alone
+    assert about["target"] == "Acme"
+    assert about["labels"] == {**alone["labels"], "target": NEGATIVE}
+    assert alone["labels"]["topics"][TOPICS.index("lost_or_damaged")] == PRESENT
 
 
-def test_every_set_is_read(small_data: Path) -> None:
-    cuts = read_cuts(small_data)
-    assert {e.corpus for e in cuts[Cut.TRAIN]} == {c.name for c in CORPORA}
-    assert {e.corpus for e in cuts[Cut.TEST]} >= {"tweeteval_sentiment", "us_airline_sentiment"}
+@pytest.mark.parametrize(
+    ("text", "unreachable", "staff"),
+    [("on hold for two hours", PRESENT, UNKNOWN), ("what a mess", PERHAPS, PERHAPS)],
+)
+def test_bad_service_is_somebody_rude_or_nobody_at_all(text: str, unreachable: int, staff: int) -> None:
+    label = topics.airline("Customer Service Issue", text)
+    assert label is not None
+    assert label[TOPICS.index("unreachable")] == unreachable
+    assert label[TOPICS.index("staff")] == staff
+    assert label[TOPICS.index("delay")] == ABSENT
+
+
+@pytest.mark.parametrize("reason", topics.AIRLINE_ALLOWED)
+def test_what_counts_as_right_is_what_is_trained(reason: str) -> None:
+    for text in ("a", "on hold for two hours"):
+        label = topics.airline(reason, text)
+        assert label is not None
+        trained = {key for key, mark in zip(TOPICS, label, strict=True) if mark in (PRESENT, PERHAPS)}
+        assert trained <= set(topics.AIRLINE_ALLOWED[reason])
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic"),
+    [
+        ("card_arrival", "delay"),
+        ("transaction_charged_twice", "billing"),
+        ("cash_withdrawal_charge", "price"),
+        ("compromised_card", "safety"),
+        ("card_payment_not_recognised", "safety"),
+        ("declined_transfer", "outage"),
+        ("verify_my_identity", "account"),
+        ("atm_support", None),
+    ],
+)
+def test_a_bank_question_has_the_topic(intent: str, topic: str | None) -> None:
+    label = topics.banking(intent)
+    present = [key for key, mark in zip(TOPICS, label or (), strict=False) if mark == PRESENT]
+    assert present == ([topic] if topic else [])
+
+
+def test_conflicting_opinions_are_left_out() -> None:
+    row = {
+        "text": "a",
+        "aspect_terms": [{"term": "b", "polarity": "conflict"}, {"term": "c", "polarity": "neutral"}],
+    }
+    assert [(f["target"], f["labels"]) for f in rows.aspects(row)] == [("c", {"target": NEUTRAL})]
+
+
+def test_a_missing_set_is_left_out_and_named(tmp_path: Path, write_set: Any) -> None:
+    write_set(tmp_path, "tweeteval_sentiment", "train", [{"text": f"word{i}", "label": 0} for i in range(9)])
+    cuts = read_cuts(tmp_path)
+    assert {e.corpus for cut in Cut for _, e in cuts[cut]} == {"tweeteval_sentiment"}
+    assert len(missing(tmp_path)) == len(TABLE) - 1
+
+
+def test_a_folder_without_any_set_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="holds none of the sets"):
+        read_cuts(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +178,7 @@ def test_texts_that_differ_in_words_have_two_fingerprints() -> None:
 
 
 def _corpus(name: str, test: int, validation: int) -> Corpus:
-    return Corpus(
-        name=name, split="all", read=lambda row: {"text": row["text"]}, test=test, validation=validation
-    )
+    return Corpus(name=name, split="all", read=rows.sentiment, test=test, validation=validation)
 
 
 MIXED = (_corpus("one", 30, 30), _corpus("two", 60, 0), _corpus("three", 0, 0), _corpus("four", 0, 50))
@@ -111,9 +194,9 @@ def test_no_text_is_in_two_cuts(
 ) -> None:
     folder = tmp_path_factory.mktemp("data")
     for corpus, some in zip(MIXED, texts, strict=True):
-        write_set(folder, corpus.name, "all", [{"text": text} for text in some])
+        write_set(folder, corpus.name, "all", [{"text": text, "label": 0} for text in some])
     cuts = read_cuts(folder, MIXED)
-    train, validation, test = ({e.fingerprint for e in cuts[cut]} for cut in Cut)
+    train, validation, test = ({e.fingerprint for _, e in cuts[cut]} for cut in Cut)
     assert not train & validation
     assert not train & test
     assert not validation & test
@@ -124,7 +207,8 @@ def test_no_text_is_in_two_cuts(
 def real() -> dict[Cut, list[Example]]:
     if not REAL_DATA.is_dir():
         pytest.skip(f"the labelled data is not part of the repository; it is looked for in {REAL_DATA}")
-    return read_cuts(REAL_DATA)
+    assert not missing(REAL_DATA)
+    return {cut: [e for _, e in found] for cut, found in read_cuts(REAL_DATA).items()}
 
 
 def test_no_real_text_that_is_held_back_is_trained_on(real: dict[Cut, list[Example]]) -> None:
@@ -140,7 +224,16 @@ def test_no_real_text_that_the_model_sees_in_training_is_held_back(real: dict[Cu
 
 
 def test_every_real_label_is_a_known_one(real: dict[Cut, list[Example]]) -> None:
-    examples = [e for cut in Cut for e in real[cut]]
-    assert {e.sentiment for e in examples} == {0, 1, 2, None}
-    assert {e.complaint for e in examples} == {0, 1, None}
-    assert all(e.text.strip() for e in examples)
+    found: dict[str, set[Any]] = {}
+    for example in (e for cut in Cut for e in real[cut]):
+        assert example.text.strip()
+        for head, label in example.labels.items():
+            found.setdefault(head, set()).add(label)
+    assert found["sentiment"] == found["target"] == set(range(len(SENTIMENTS)))
+    assert found["severity"] == set(range(len(SEVERITIES)))
+    assert found["emotion"] == set(range(len(EMOTIONS)))
+    assert found["complaint"] == found["offensive"] == found["irony"] == {0, 1}
+    assert found["emoji"] == set(range(20))
+    assert all(len(label) == len(TOPICS) for label in found["topics"])
+    present = {key for label in found["topics"] for key, mark in zip(TOPICS, label, strict=True) if mark == 1}
+    assert len(present) >= 13, "the others have sentences of our own"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from nlp.encoder import PACKAGED, PACKAGED_SHA256, WINDOW, load_tokenizer, locate, verify
+from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate, verify
 
 
 def test_the_packaged_encoder_is_the_one_that_is_written_down() -> None:
@@ -43,8 +43,3 @@ def test_other_weights_are_refused_with_both_fingerprints(tmp_path: Path) -> Non
 def test_the_right_weights_are_taken(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"other")
     verify(tmp_path, hashlib.sha256(b"other").hexdigest())
-
-
-def test_the_tokenizer_cuts_at_the_window() -> None:
-    tokenizer = load_tokenizer(locate(PACKAGED))
-    assert len(tokenizer("late " * 1_000, truncation=True)["input_ids"]) == WINDOW

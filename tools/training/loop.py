@@ -13,37 +13,17 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from nlp.network import Network
-from training.batches import UNLABELLED, Encoded, endless, tensors
+from nlp.network import EMBEDDING, Network, pooled
+from training.batches import Encoded, batches, tensors
+from training.losses import likeness, loss_of
 from training.recipe import Recipe
 
 SAVE_EVERY = 300
 """Steps between two checkpoints; three lines of log come with each."""
 CHECKPOINT, RESULT = "checkpoint.pt", "result.pt"
-
-
-def loss_of(logits: dict[str, Tensor], batch: Sequence[Encoded], smoothing: float) -> Tensor:
-    """Sum of the heads' losses, each over the examples that have its label."""
-    weight = torch.tensor([e.weight for e in batch])
-    sentiment = torch.tensor([e.sentiment for e in batch])
-    complaint = torch.tensor([e.complaint for e in batch])
-    total = torch.zeros(())
-    has = sentiment != UNLABELLED
-    if has.any():
-        each = functional.cross_entropy(
-            logits["sentiment"][has].float(), sentiment[has], reduction="none", label_smoothing=smoothing
-        )
-        total = total + (each * weight[has]).sum() / len(batch)
-    has = complaint != UNLABELLED
-    if has.any():
-        wanted = complaint[has].float() * (1 - smoothing) + smoothing / 2
-        each = functional.binary_cross_entropy_with_logits(
-            logits["complaint"][has, 0].float(), wanted, reduction="none"
-        )
-        total = total + (each * weight[has]).sum() / len(batch)
-    return total
+MASK, FIRST_WORD = 103, 1000
+"""Of the encoder's vocabulary (BERT's, uncased): [MASK], and the first id that is no special token."""
 
 
 class Trainer:
@@ -51,16 +31,24 @@ class Trainer:
 
     Args:
         network: whose trainable weights are changed.
+        teacher: the untrained encoder.
         recipe: how.
         steps: how many there will be.
     """
 
-    def __init__(self, network: Network, recipe: Recipe, steps: int) -> None:
-        self.network, self.recipe, self.done = network, recipe, 0
+    def __init__(self, network: Network, teacher: nn.Module, recipe: Recipe, steps: int) -> None:
+        self.network, self.teacher, self.recipe, self.done = network, teacher, recipe, 0
         self._identity = {**asdict(recipe), "steps": steps}
         self._trainable = trainable(network)
+        heads = {n: p for n, p in self._trainable.items() if n.startswith("heads.")}
+        body = {n: p for n, p in self._trainable.items() if n not in heads}
         self._optimizer = torch.optim.AdamW(
-            self._trainable.values(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+            [
+                {"params": list(body.values()), "lr": recipe.learning_rate},
+                {"params": list(heads.values()), "lr": recipe.head_learning_rate},
+            ],
+            weight_decay=recipe.weight_decay,
+            fused=True,
         )
         warm = max(1, int(steps * recipe.warm_up))
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -71,9 +59,13 @@ class Trainer:
     def step(self, batch: Sequence[Encoded]) -> float:
         """Learn from one batch; gives its loss."""
         self.network.train()
+        ids, mask, types = tensors(batch)
+        shown = self._hide_words(ids, types)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.network(*tensors(batch))
-        loss = loss_of(logits, batch, self.recipe.smoothing)
+            logits = self.network(shown, mask, types)
+        loss = loss_of(logits, batch, self.recipe.smoothing, self.recipe.evidence)
+        if self.done % self.recipe.teach_every == 0:
+            loss = loss + self.recipe.embedding * likeness(logits[EMBEDDING], self._taught(ids, mask, types))
         loss.backward()
         nn.utils.clip_grad_norm_(self._trainable.values(), 1.0)
         self._optimizer.step()
@@ -114,34 +106,51 @@ class Trainer:
         self._schedule.load_state_dict(state["schedule"])
         self.done = state["done"]
 
+    def _hide_words(self, ids: Tensor, types: Tensor) -> Tensor:
+        # by the step's own number: a run that goes on from a checkpoint hides the same words
+        random_ = torch.Generator().manual_seed(self.recipe.seed + self.done)
+        hidden = torch.rand(ids.shape, generator=random_) < self.recipe.masked
+        return torch.where(hidden & (ids >= FIRST_WORD) & (types == 0), MASK, ids)
+
+    @torch.no_grad()
+    def _taught(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        alone = mask * (1 - types)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return pooled(self.teacher(input_ids=ids, attention_mask=alone).last_hidden_state, alone)
+
     @torch.no_grad()
     def _move_average(self) -> None:
         decay = min(self.recipe.averaging, (1 + self.done) / (10 + self.done))  # faster in the beginning
-        for name, parameter in self._trainable.items():
-            self._average[name].lerp_(parameter, 1 - decay)
+        torch._foreach_lerp_(list(self._average.values()), list(self._trainable.values()), 1 - decay)
 
 
 def fit(
-    network: Network, data: Sequence[Encoded], recipe: Recipe, work: Path, save_every: int = SAVE_EVERY
+    network: Network,
+    teacher: nn.Module,
+    data: Sequence[Encoded],
+    order: Sequence[int],
+    recipe: Recipe,
+    work: Path,
+    save_every: int = SAVE_EVERY,
 ) -> None:
-    """Train one phase to its end; the network has the average of its weights then.
+    """Train to the end; the network has the average of its weights then.
 
-    Goes on from the last checkpoint, or from the phase's result, where `work` holds one.
+    Goes on from the last checkpoint, or from the result, where `work` holds one.
     """
     work.mkdir(parents=True, exist_ok=True)
     result = work / RESULT
     if result.exists():
         network.load_state_dict(torch.load(result, weights_only=True), strict=False)
         return
-    steps = math.ceil(len(data) * recipe.epochs / recipe.batch)
-    trainer = Trainer(network, recipe, steps)
+    planned = list(batches(order, data, recipe.batch, random.Random(recipe.seed)))  # noqa: S311
+    steps = len(planned)
+    trainer = Trainer(network, teacher, recipe, steps)
     checkpoint = work / CHECKPOINT
     trainer.restore(checkpoint)
-    began, seen, running = time.monotonic(), 0, 0.0
-    rng = random.Random(recipe.seed)  # noqa: S311 - not for secrets
-    for batch in islice(endless(data, recipe.batch, rng), trainer.done, steps):
-        loss = trainer.step(batch)
-        seen, running = seen + len(batch), loss if not seen else 0.98 * running + 0.02 * loss
+    began, seen, running = time.monotonic(), 0, math.nan
+    for chosen in islice(planned, trainer.done, None):
+        loss = trainer.step([data[i] for i in chosen])
+        seen, running = seen + len(chosen), loss if math.isnan(running) else 0.98 * running + 0.02 * loss
         if trainer.done % max(1, save_every // 3) == 0 or trainer.done == steps:
             rate = seen / (time.monotonic() - began)
             _log(

@@ -1,41 +1,42 @@
-"""How well a network does on held-back examples."""
+"""How well the heads do on held-back examples."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp.metrics import macro_f1, macro_recall
-from nlp.network import Network
-from training.batches import UNLABELLED, Encoded, tensors
+from nlp.network import YES_NO
+from training.batches import Encoded, Labelled
+from training.losses import SEVERAL
+
+Logits = Mapping[str, NDArray[np.float32]]
 
 
-@torch.inference_mode()
-def predict(network: Network, data: Sequence[Encoded], size: int = 128) -> dict[str, Tensor]:
-    """Logits by head, in the order of the data."""
-    network.eval()
-    order = sorted(range(len(data)), key=lambda i: len(data[i].tokens))
-    found: dict[str, list[Tensor]] = {}
-    for start in range(0, len(order), size):
-        logits = network(*tensors([data[i] for i in order[start : start + size]]))
-        for name, values in logits.items():
-            found.setdefault(name, []).append(values.float())
-    back = torch.tensor(order).argsort()
-    return {name: torch.cat(parts)[back] for name, parts in found.items()}
+def rows_with(
+    head: str, data: Sequence[Encoded], examples: Sequence[Labelled], corpus: str | None = None
+) -> list[int]:
+    """The places of the examples that have a label for a head which is to the point, of one set or of all."""
+    return [
+        i
+        for i, (e, (c, _)) in enumerate(zip(data, examples, strict=True))
+        if head in e.labels and (c.name == corpus if corpus else c.weights.get(head, 1.0) == 1.0)
+    ]
 
 
-def validate(network: Network, data: Sequence[Encoded], corpora: Sequence[str]) -> dict[str, float]:
-    """Macro-recall of sentiment and macro-F1 of complaint, by corpus."""
-    logits = predict(network, data)
+def validate(logits: Logits, data: Sequence[Encoded], examples: Sequence[Labelled]) -> dict[str, float]:
+    """Macro-recall of the sentiments and macro-F1 of the others, by set and head."""
     scores = {}
-    for corpus in sorted(set(corpora)):
-        for head, score in (("sentiment", macro_recall), ("complaint", macro_f1)):
-            rows = [i for i, c in enumerate(corpora) if c == corpus and getattr(data[i], head) != UNLABELLED]
-            if not rows:
-                continue
-            values = logits[head][rows]
-            got = (values.argmax(1) if values.shape[1] > 1 else (values[:, 0] > 0).long()).tolist()
-            scores[f"{corpus}.{head}"] = round(score([getattr(data[i], head) for i in rows], got), 4)
+    places = {(corpus.name, head) for (corpus, _), e in zip(examples, data, strict=True) for head in e.labels}
+    for name, head in sorted(places):
+        if head in SEVERAL or head not in logits:
+            continue
+        rows = rows_with(head, data, examples, name)
+        values = logits[head][rows]
+        got = (values[:, 0] > 0) if head in YES_NO else values.argmax(1)
+        wanted = [int(str(data[i].labels[head])) for i in rows]
+        score = macro_recall if head == "sentiment" else macro_f1
+        scores[f"{name}.{head}"] = round(score(wanted, [int(g) for g in got]), 4)
     return scores

@@ -1,0 +1,64 @@
+"""Which words of the original text speak for its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.reading import Span
+from nlp.clean import for_model, origins
+
+MOST = 3
+"""Spans of one text: enough to see why, few enough to be read."""
+GAP = 12
+"""Characters between two spans that are read as one: an "and", a "very"."""
+DIGITS = 4
+
+
+def spans(
+    text: str,
+    offsets: Sequence[tuple[int, int]],
+    weights: NDArray[np.floating],
+    threshold: float,
+) -> tuple[Span, ...]:
+    """The spans that matter most, in the order of the text.
+
+    Args:
+        text: the original one.
+        offsets: of each token in the cleaned text; (0, 0) for those that are no words.
+        weights: how likely each token belongs to the reason, of shape (tokens,).
+        threshold: from which likelihood it counts. The likeliest word always does.
+
+    Returns:
+        Spans of whole words, in characters of `text`, each with the mean likelihood of its tokens.
+    """
+    cleaned, back = for_model(text), origins(text)
+    words = [(s, e, float(w)) for (s, e), w in zip(offsets, weights, strict=False) if e > s]
+    if not words:
+        return ()
+    bar = min(threshold, max(w for _, _, w in words))
+    runs: list[list[tuple[int, int, float]]] = []
+    for word in words:
+        if word[2] < bar:
+            continue
+        if runs and word[0] - runs[-1][-1][1] <= GAP:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    best = sorted(runs, key=lambda run: -sum(w for _, _, w in run))[:MOST]
+    found = []
+    for run in sorted(best):
+        start, end = _whole_words(cleaned, run[0][0], run[-1][1])
+        mean = sum(w for _, _, w in run) / len(run)
+        found.append(Span(start=back[start][0], end=back[end - 1][1], weight=round(mean, DIGITS)))
+    return tuple(found)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end

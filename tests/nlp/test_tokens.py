@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from nlp.encoder import PACKAGED, locate
+from nlp.tokens import TARGET_CHARACTERS, WINDOW, encode, load, types_of
+
+
+def test_long_texts_are_cut_at_the_window_and_targets_are_kept() -> None:
+    tokenizer = load(locate(PACKAGED))
+    alone, pair, long_target = encode(
+        tokenizer, ["late " * 1_000] * 3, [None, "Acme Air", "x" * TARGET_CHARACTERS * 9]
+    )
+    assert len(alone.ids) == len(pair.ids) == len(long_target.ids) == WINDOW
+    assert set(alone.type_ids) == {0}
+    assert pair.tokens[-2:] == ["air", "[SEP]"]
+    assert 0 < sum(long_target.type_ids) < WINDOW / 2
+
+
+def test_a_target_is_marked_wherever_the_text_names_it() -> None:
+    (pair,) = encode(load(locate(PACKAGED)), ["left Acme for Globex, never again Acme"], ["acme"])
+    marked = [token for token, kind in zip(pair.tokens, types_of(pair), strict=True) if kind]
+    assert marked == ["ac", "##me", "ac", "##me", "ac", "##me", "[SEP]"]
+
+
+def test_without_a_target_nothing_is_marked() -> None:
+    (alone,) = encode(load(locate(PACKAGED)), ["left Acme for Globex"], [None])
+    assert set(types_of(alone)) == {0}
+
+
+def test_a_target_without_words_is_still_one() -> None:
+    (pair,) = encode(load(locate(PACKAGED)), ["late"], ["\u200b"])
+    assert 1 in pair.type_ids
+
+
+@pytest.mark.parametrize("content", [None, "", "{}"])
+def test_a_folder_without_a_tokenizer_is_told(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "tokenizer.json").write_text(content)
+    with pytest.raises(ConfigError, match=r"tokenizer\.json: is no readable tokenizer"):
+        load(tmp_path)
