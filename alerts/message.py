@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ MOST_OF_IT = 0.8
 SHORTEST_QUOTE = 40
 """A quote cut to fewer characters says nothing; it is left out instead."""
 
+_THRESHOLD = re.compile(r", flagged from [\d.]+ %")
 _FIRST_OF_ALL = ("Post:", "Next:", "Alert number:")
 """With these alone an alert can be followed up."""
 
@@ -72,11 +74,7 @@ def compose(
         headline=f"{what}: {plain(brand, 100)}, {flag.priority} priority",
         brand=brand,
         priority=flag.priority,
-        reasons=(
-            *_once([reason.explanation for reason in flag.reasons]),
-            *_about(reading),
-            *_doubts(reading),
-        ),
+        reasons=(*_once([reason.explanation for reason in flag.reasons]), *_doubts(reading)),
         excerpt=plain(mention.text, EXCERPT_LIMIT),
         author=plain(_author(mention), AUTHOR_LIMIT),
         link=web_link(mention.url),
@@ -84,6 +82,7 @@ def compose(
         mentions=mentions,
         copies=copies,
         authors=authors,
+        about=_about(reading),
         words=_words(mention.text, reading),
         next_step=f"earful alerts {step} {alert_id}",
     )
@@ -107,6 +106,8 @@ def render(
         show: makes a stranger's text harmless where it will be seen.
     """
     why = [f"{'Also' if i else 'Why'}: {plain(reason, 500)}" for i, reason in enumerate(message.reasons)]
+    if message.about:
+        why.append(f"About: {plain(message.about, 500)}")
     if message.words:
         why.append(f"In their words: “{show(message.words, EXCERPT_LIMIT)}”")
     quote = show(message.excerpt, EXCERPT_LIMIT)
@@ -125,19 +126,19 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def _once(explanations: Sequence[str]) -> list[str]:
-    """Without those that an earlier one says already: rules often share a condition."""
+    """Without those that an earlier one says already: rules often share a condition, if not its threshold."""
     said: list[str] = []
     for explanation in explanations:
-        if not any(explanation.lower() in earlier.lower() for earlier in said):
+        if not any(_THRESHOLD.sub("", explanation.lower()) in _THRESHOLD.sub("", s.lower()) for s in said):
             said.append(explanation)
     return said
 
 
-def _about(reading: Reading) -> tuple[str, ...]:
+def _about(reading: Reading) -> str:
     """The likeliest topics, if any is likely."""
     likely = sorted((p, key) for key, p in reading.topics.items() if p >= LIKELY)
     named = ", ".join(key.replace("_", " ") for _, key in reversed(likely[-MOST_TOPICS:]))
-    return (f"It is about: {named}",) if named and reading.supported else ()
+    return named if reading.supported else ""
 
 
 def _words(text: str, reading: Reading) -> str:

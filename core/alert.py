@@ -139,6 +139,8 @@ class Message:
     """How many of them say the same as another one of them."""
     authors: int = 1
     """How many different people wrote them."""
+    about: str = ""
+    """Its likeliest topics."""
     words: str = ""
     """What in the excerpt speaks most for the reasons; empty where that is all of it."""
     next_step: str = ""

@@ -173,6 +173,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "mentions": message.mentions,
         "copies": message.copies,
         "authors": message.authors,
+        "about": message.about,
         "words": message.words,
         "next_step": message.next_step,
     }
@@ -193,6 +194,7 @@ def to_message(value: Mapping[str, Any]) -> Message:
         mentions=value.get("mentions", 1),
         copies=value.get("copies", 0),
         authors=value.get("authors", 1),
+        about=value.get("about", ""),
         words=value.get("words", ""),
         next_step=value.get("next_step", ""),
     )

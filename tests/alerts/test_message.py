@@ -64,15 +64,28 @@ def test_composed() -> None:
     )
 
 
-def test_it_says_what_the_post_is_about_likeliest_first() -> None:
+def test_it_says_what_the_post_is_about_likeliest_first(now: datetime) -> None:
     topics = {"delay": 0.6, "lost_or_damaged": 0.9, "staff": 0.49}
-    reasons = composed(reading=replace(a_reading(), topics=topics)).reasons
-    assert reasons[-1] == "It is about: lost or damaged, delay"
+    told = composed(reading=replace(a_reading(), topics=topics))
+    assert told.about == "lost or damaged, delay"
+    assert "About: lost or damaged, delay" in render(told, now=now).body
 
 
 def test_what_a_text_in_another_language_is_about_is_not_said() -> None:
     reading = replace(a_reading(), topics={"delay": 0.9}, supported=False)
-    assert not any("about" in reason for reason in composed(reading=reading).reasons)
+    assert composed(reading=reading).about == ""
+
+
+def test_one_condition_of_two_rules_is_said_once_though_their_thresholds_differ() -> None:
+    both = (
+        "The text reads as a complaint (96 %, flagged from 75 %), and the text reads as negative (83 %, {})"
+    )
+    reasons = (
+        Reason(rule="complaint", explanation=both.format("flagged from 20 %")),
+        Reason(rule="unhappy", explanation="The text reads as negative (83 %, flagged from 55 %)"),
+    )
+    told = composed(flag=Flag(reasons=reasons, priority=Priority.NORMAL))
+    assert told.reasons == (reasons[0].explanation,)
 
 
 def test_it_quotes_the_words_that_speak_for_it(now: datetime) -> None:
