@@ -13,6 +13,8 @@ KEYS = {"id", "model", "language", "sentiment", "complaint"} | {
     "severity",
     "topics",
     "emotion",
+    "offensive",
+    "irony",
     "unsure",
     "evidence",
 }
