@@ -11,6 +11,7 @@ import json
 import platform
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import reading
@@ -22,14 +23,24 @@ RESULTS = Path(__file__).parent / "results.json"
 
 
 def memory(texts: int) -> dict[str, float]:
-    """Peak memory of a process that only reads, and its time from nothing to the first reading."""
-    command = [sys.executable, str(Path(__file__).parent / "memory.py"), str(texts)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    peak, start = map(float, done.stdout.split())
+    """Peak memory of processes that only read, and their time from nothing to the first reading."""
+    with tempfile.TemporaryDirectory() as cache:
+        peak_of_first, start_of_first = reading_process(1, cache)
+        peak, start = reading_process(texts, cache)
     return {
         f"peak memory while reading {texts:,} texts, MB": peak,
-        "seconds to the first reading, nothing cached": start,
+        "seconds to the first reading": start,
+        "peak memory of the very first use, MB": peak_of_first,
+        "seconds to the first reading, very first use": start_of_first,
     }
+
+
+def reading_process(texts: int, cache: str) -> tuple[float, float]:
+    """Peak memory in MB and seconds to the first reading."""
+    command = [sys.executable, str(Path(__file__).parent / "memory.py"), str(texts), cache]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    peak, start = map(float, done.stdout.split())
+    return peak, start
 
 
 def main() -> None:
@@ -37,7 +48,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=20_000, help="how many the memory is measured over")
     args = parser.parse_args()
-    figures = {**reading.measure(), **memory(args.texts), **storing.measure()}
+    # The memory comes first: Linux counts the memory of a process that starts another one as the other's, too.
+    figures = {**memory(args.texts), **reading.measure(), **storing.measure()}
     for name, figure in figures.items():
         print(f"{name:<60} {figure:>12,.3f}")
     report = {

@@ -1,4 +1,4 @@
-"""Reads a great many texts in a process of its own and prints its peak memory in MB: `memory.py TEXTS`."""
+"""Reads many texts in a process of its own; prints its peak memory in MB: `memory.py TEXTS CACHE`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import resource
 import sys
 import time
+from pathlib import Path
 
 from nlp.model import Model
 from reading import texts
@@ -19,7 +20,7 @@ def main() -> None:
     count = int(sys.argv[1])
     some, _ = texts()
     began = time.perf_counter()
-    model = Model()
+    model = Model(cache=Path(sys.argv[2]))
     model.read(some[:1])
     start = time.perf_counter() - began
     endless = itertools.cycle(some)
