@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=20_000, help="how many the memory is measured over")
     args = parser.parse_args()
-    # The memory comes first: Linux counts the memory of a process that starts another one as the other's, too.
+    # Memory comes first: Linux counts what a process holds when it starts another one as the other's, too.
     figures = {**memory(args.texts), **reading.measure(), **storing.measure()}
     for name, figure in figures.items():
         print(f"{name:<60} {figure:>12,.3f}")
