@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.mention import BANDS, Mention, Signature
+from nlp.fingerprint import NOISE
 
 NEAR_WORDS = 10
 """From this many words on, a copy is recognised though a word was changed."""
@@ -49,9 +50,6 @@ ROWS = 3
 
 READ_CHARACTERS = 4_000
 """The beginning of a long article stands for it."""
-
-_NOISE = re.compile(r"@\w+|(?:https?://|www\.)\S+|&\w+;|[^\w\s]|_")
-"""As in nlp/fingerprint.py, which is the same for texts with the same words."""
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese: written without spaces."""
@@ -103,14 +101,14 @@ def words(text: str) -> list[str]:
     """What a text says, word by word."""
     tokens = text[:READ_CHARACTERS].split()
     end = len(tokens)
-    while end and (tokens[end - 1].startswith("#") or not _NOISE.sub("", tokens[end - 1])):
+    while end and (tokens[end - 1].startswith("#") or not NOISE.sub("", tokens[end - 1])):
         end -= 1
     trimmed = _split(" ".join(tokens[:end]))
     return trimmed if _size(trimmed) >= SAME_WORDS else _split(" ".join(tokens))
 
 
 def _split(text: str) -> list[str]:
-    bare = unicodedata.normalize("NFKC", _NOISE.sub(" ", text).casefold())
+    bare = unicodedata.normalize("NFKC", NOISE.sub(" ", text).casefold())
     found = _UNSPACED.sub(r" \g<0> ", bare).split()
     return found[1:] if found[:1] in (["rt"], ["qt"]) else found
 
