@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import torch
@@ -17,7 +17,7 @@ from torch import nn
 from transformers import AutoModel, PreTrainedModel
 from transformers.utils import logging
 
-from nlp import tokens
+from nlp import adapter, tokens
 from nlp.corpora.cuts import Cut, missing, read_cuts
 from nlp.corpora.rows import GOEMOTIONS
 from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate, verify
@@ -27,6 +27,7 @@ from training.finish import finish
 from training.loop import RESULT, SAVE_EVERY, fit
 from training.own import read_own
 from training.recipe import Recipe
+from training.scores import average_score
 
 EXTRA = {"emoji": 20, "goemotions": GOEMOTIONS}
 """Heads that only teach."""
@@ -46,6 +47,16 @@ def build(recipe: Recipe) -> tuple[Network, nn.Module]:
     return Network(encoder, encoder.config.hidden_size, EXTRA), teacher.eval()
 
 
+def begin_with(network: Network, folder: Path) -> None:
+    """Give the network the weights of an adapter; heads that it has not stay as they are."""
+    weights = adapter.network(locate(PACKAGED), folder).weights
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            known = weights.get(name.removeprefix("encoder."))
+            if known is not None:
+                parameter.copy_(torch.from_numpy(known))
+
+
 def load_encoder(folder: Path) -> PreTrainedModel:
     """The packaged weights, in single precision."""
     logging.disable_progress_bar()
@@ -56,7 +67,7 @@ def load_encoder(folder: Path) -> PreTrainedModel:
     return encoder
 
 
-def train(data: Path, out: Path, work: Path, recipe: Recipe, save_every: int) -> None:
+def train(data: Path, out: Path, work: Path, start: Path | None, recipe: Recipe, save_every: int) -> None:
     """Read the cuts, train, fit the calibration on the validation cut, write the adapter."""
     cuts = read_cuts(data)
     for corpus in missing(data):
@@ -70,8 +81,21 @@ def train(data: Path, out: Path, work: Path, recipe: Recipe, save_every: int) ->
     order = schedule(examples, recipe.passes, recipe.early, random.Random(recipe.seed))  # noqa: S311
     print(f"{len(examples):,} examples, {len(order):,} with their passes", flush=True)
     network, teacher = build(recipe)
-    fit(network, teacher, encoded, order, recipe, work, save_every)
-    manifest = finish(out, locate(PACKAGED), network, examples, cuts[Cut.VALIDATION], validation, recipe)
+    if start:
+        begin_with(network, start)
+        recipe = replace(recipe, start=adapter.revision(start))
+    held_back = cuts[Cut.VALIDATION]
+    fit(
+        network,
+        teacher,
+        encoded,
+        order,
+        lambda trained: average_score(trained, validation, held_back),
+        recipe,
+        work,
+        save_every,
+    )
+    manifest = finish(out, locate(PACKAGED), network, examples, held_back, validation, recipe)
     (work / RESULT).unlink()  # the next training begins anew
     print(manifest.validation)
     print(f"wrote {out}")
@@ -83,13 +107,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("nlp/adapter"))
     parser.add_argument("--work", type=Path, default=Path(".earful/training"), help="checkpoint and log")
+    parser.add_argument("--start", type=Path, help="adapter to begin with; the untrained encoder otherwise")
     parser.add_argument("--save-every", type=int, default=SAVE_EVERY, help="steps between checkpoints")
-    for field in fields(Recipe):
+    ingredients = [field for field in fields(Recipe) if field.name != "start"]
+    for field in ingredients:
         option = f"--{field.name.replace('_', '-')}"
         parser.add_argument(option, type=type(field.default), default=field.default)
     args = vars(parser.parse_args())
-    recipe = Recipe(**{field.name: args[field.name] for field in fields(Recipe)})
-    train(args["data"], args["out"], args["work"], recipe, args["save_every"])
+    recipe = Recipe(**{field.name: args[field.name] for field in ingredients})
+    train(args["data"], args["out"], args["work"], args["start"], recipe, args["save_every"])
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import json
 import math
 import random
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from training.recipe import Recipe
 
 SAVE_EVERY = 300
 """Steps between two checkpoints; three lines of log come with each."""
-CHECKPOINT, RESULT = "checkpoint.pt", "result.pt"
+CHECKPOINT, BEST, RESULT = "checkpoint.pt", "best.pt", "result.pt"
 MASK, FIRST_WORD = 103, 1000
 """Of the encoder's vocabulary (BERT's, uncased): [MASK], and the first id that is no special token."""
 
@@ -75,9 +76,13 @@ class Trainer:
         self._move_average()
         return loss.item()
 
-    def use_average(self) -> None:
-        """Put the running average in the place of the last weights (Polyak averaging)."""
+    @contextmanager
+    def averaged(self) -> Iterator[Network]:
+        """The network with the running average in place of its weights (Polyak averaging), for a while."""
+        now = {name: p.detach().clone() for name, p in self._trainable.items()}
         self.network.load_state_dict(self._average, strict=False)
+        yield self.network
+        self.network.load_state_dict(now, strict=False)
 
     def save(self, path: Path) -> None:
         """A checkpoint, written beside and moved: a kill in between leaves the last one."""
@@ -93,18 +98,19 @@ class Trainer:
         torch.save(state, fresh)
         fresh.replace(path)
 
-    def restore(self, path: Path) -> None:
+    def restore(self, path: Path) -> bool:
         """Go on from a checkpoint, if there is one of this very training."""
         if not path.exists():
-            return
+            return False
         state = torch.load(path, weights_only=True)
         if state["of"] != self._identity:
-            return
+            return False
         self.network.load_state_dict(state["weights"], strict=False)
         self._average = state["average"]
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         self.done = state["done"]
+        return True
 
     def _hide_words(self, ids: Tensor, types: Tensor) -> Tensor:
         # by the step's own number: a run that goes on from a checkpoint hides the same words
@@ -129,42 +135,81 @@ def fit(
     teacher: nn.Module,
     data: Sequence[Encoded],
     order: Sequence[int],
+    judge: Callable[[Network], float],
     recipe: Recipe,
     work: Path,
     save_every: int = SAVE_EVERY,
 ) -> None:
-    """Train to the end; the network has the average of its weights then.
+    """Train to the end, or until it gets no better; the network has the best of its averaged weights then.
 
     Goes on from the last checkpoint, or from the result, where `work` holds one.
+
+    Args:
+        network: to train.
+        teacher: the untrained encoder.
+        data: examples.
+        order: which of them are seen, one after the other.
+        judge: how good a network is, on the validation cut; more is better.
+        recipe: how.
+        work: folder of checkpoints, log and result.
+        save_every: steps between checkpoints.
     """
     work.mkdir(parents=True, exist_ok=True)
     result = work / RESULT
-    if result.exists():
-        network.load_state_dict(torch.load(result, weights_only=True), strict=False)
-        return
-    planned = list(batches(order, data, recipe.batch, random.Random(recipe.seed)))  # noqa: S311
-    steps = len(planned)
-    trainer = Trainer(network, teacher, recipe, steps)
-    checkpoint = work / CHECKPOINT
-    trainer.restore(checkpoint)
+    if not result.exists():
+        planned = list(batches(order, data, recipe.batch, random.Random(recipe.seed)))  # noqa: S311
+        trainer = Trainer(network, teacher, recipe, len(planned))
+        best = _run(trainer, data, planned, judge, work, save_every)
+        torch.save(best.weights, result)
+        (work / CHECKPOINT).unlink(missing_ok=True)
+        (work / BEST).unlink(missing_ok=True)
+    network.load_state_dict(torch.load(result, weights_only=True), strict=False)
+
+
+@dataclass(slots=True)
+class Best:
+    """The weights that did best so far, and when that was."""
+
+    score: float = -math.inf
+    step: int = 0
+    weights: dict[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Best:
+        """As an interrupted run left it."""
+        return cls(**torch.load(path, weights_only=True)) if path.exists() else cls()
+
+
+def _run(
+    trainer: Trainer,
+    data: Sequence[Encoded],
+    planned: Sequence[Sequence[int]],
+    judge: Callable[[Network], float],
+    work: Path,
+    save_every: int,
+) -> Best:
+    recipe, steps, checkpoint, log = trainer.recipe, len(planned), work / CHECKPOINT, work / "log.jsonl"
+    best = Best.read(work / BEST) if trainer.restore(checkpoint) else Best()
     began, seen, running = time.monotonic(), 0, math.nan
     for chosen in islice(planned, trainer.done, None):
         loss = trainer.step([data[i] for i in chosen])
         seen, running = seen + len(chosen), loss if math.isnan(running) else 0.98 * running + 0.02 * loss
         if trainer.done % max(1, save_every // 3) == 0 or trainer.done == steps:
             rate = seen / (time.monotonic() - began)
-            _log(
-                work / "log.jsonl",
-                step=trainer.done,
-                of=steps,
-                loss=round(running, 4),
-                per_second=round(rate, 1),
-            )
+            _log(log, step=trainer.done, of=steps, loss=round(running, 4), per_second=round(rate, 1))
+        if trainer.done % recipe.judge_every == 0 or trainer.done == steps:
+            with trainer.averaged() as network:
+                score = judge(network)
+                _log(log, step=trainer.done, score=round(score, 4), best=round(max(score, best.score), 4))
+                if score > best.score:
+                    weights = {name: p.detach().clone() for name, p in trainable(network).items()}
+                    best = Best(score, trainer.done, weights)
+                    torch.save(asdict(best), work / BEST)
+            if trainer.done - best.step >= recipe.patience * recipe.judge_every:
+                break
         if trainer.done % save_every == 0:
             trainer.save(checkpoint)
-    trainer.use_average()
-    torch.save(trainable(network), result)
-    checkpoint.unlink(missing_ok=True)
+    return best
 
 
 def trainable(network: nn.Module) -> dict[str, nn.Parameter]:

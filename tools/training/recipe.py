@@ -33,5 +33,11 @@ class Recipe:
     """Weights of the losses of marked words, and of staying able to say what the untrained encoder said."""
     teach_every: int = 4
     """Steps from one comparison with the untrained encoder to the next."""
+    judge_every: int = 500
+    """Steps from one look at the validation cut to the next; the weights that did best there are kept."""
+    patience: int = 4
+    """Training stops early after so many looks without a better one."""
+    start: str = ""
+    """Revision of the adapter that it began with; none: the untrained encoder."""
     limit: int = 0
     """Use only so many examples (for trying the script out); 0: all."""

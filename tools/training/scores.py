@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from nlp.metrics import macro_f1, macro_recall
-from nlp.network import YES_NO
-from training.batches import Encoded, Labelled
+from nlp.network import ON_TEXT, TARGET, YES_NO, Network
+from training.batches import Encoded, Labelled, tensors
 from training.losses import SEVERAL
 
 Logits = Mapping[str, NDArray[np.float32]]
@@ -40,3 +41,24 @@ def validate(logits: Logits, data: Sequence[Encoded], examples: Sequence[Labelle
         score = macro_recall if head == "sentiment" else macro_f1
         scores[f"{name}.{head}"] = round(score(wanted, [int(g) for g in got]), 4)
     return scores
+
+
+def average_score(network: Network, data: Sequence[Encoded], examples: Sequence[Labelled]) -> float:
+    """The mean of `validate` over sets and heads: what early stopping goes by."""
+    scores = validate(_logits(network, data), data, examples)
+    return float(np.mean(list(scores.values()))) if scores else 0.0
+
+
+@torch.no_grad()
+def _logits(network: Network, data: Sequence[Encoded], size: int = 64) -> Logits:
+    network.eval()
+    found: dict[str, NDArray[np.float32]] = {}
+    by_length = sorted(range(len(data)), key=lambda i: len(data[i].tokens))
+    for start in range(0, len(data), size):
+        rows = by_length[start : start + size]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            answers = network(*tensors([data[i] for i in rows]))
+        for head in (*ON_TEXT, TARGET):
+            values = answers[head].float().numpy()
+            found.setdefault(head, np.zeros((len(data), values.shape[1]), np.float32))[rows] = values
+    return found
