@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -32,6 +33,49 @@ class Listener(Protocol):
 
         Args:
             since: the checkpoint of an earlier page, or None the first time.
+
+        Raises:
+            SourceError: and nothing else; pages yielded before it are good.
+        """
+        ...
+
+
+@runtime_checkable
+class Archivist(Listener, Protocol):
+    """A listener that can also ask for a past span."""
+
+    def past(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
+        """Yield what was posted in a span, a page at a time.
+
+        Args:
+            start: where the span begins; aware UTC.
+            end: where it ends.
+            since: the checkpoint of an earlier page of this very span, or None the first time.
+
+        Raises:
+            SourceError: and nothing else.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A stored mention, as far as it takes to ask for it again."""
+
+    external_id: str
+    thread_id: str | None
+    posted_at: datetime
+    url: str
+
+
+class Reviewer(Protocol):
+    """What looks at known mentions again."""
+
+    def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
+        """Yield known mentions as they are now, in bulk.
+
+        One that is gone comes with a visibility that says so and without its text. One that the platform says
+        nothing about does not come. Page.checkpoint is None.
 
         Raises:
             SourceError: and nothing else; pages yielded before it are good.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from core.clock import Clock
 from core.errors import ConfigError
 from core.mention import Terms
-from core.target import Listener
+from core.query import Compiled, Query
+from core.target import Listener, Reviewer
 
 
 class Options(BaseModel):
@@ -29,8 +31,43 @@ class Borrowed:
     secret: Callable[[str], str]
     """Environment variable name -> its value; raises ConfigError where it is not set."""
     http: httpx.Client
+    permit: Callable[[], None] = lambda: None
+    """Asked before every request; raises RateLimited where the platform's limit is reached (Source.rate)."""
     spent_usd: float = 0.0
     """What this target has cost since the month began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How often a platform lets one key ask."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """How known mentions of a source are looked at again."""
+
+    build: Callable[[Any, Borrowed], Reviewer]
+    every: timedelta
+    """A live mention is looked at again after so long."""
+    until: timedelta
+    """Mentions older than this are left alone; nobody edits them any more, and looking may cost."""
+    batch: int
+    """How many mentions one request can ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a target really asks its platform, for `earful check`."""
+
+    request: str
+    """In the platform's own syntax."""
+    cost: str = "free"
+    """What it costs, in words, with the figure."""
+    cannot: tuple[str, ...] = ()
+    """What the platform cannot do for this target, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +79,20 @@ class Source:
     build: Callable[[Any, Borrowed], Listener]
     """(options, borrowed) -> a listener for one target."""
     terms: Terms
-    secrets: Callable[[Any], tuple[str, ...]]
+    secrets: Callable[[Any], tuple[str, ...]] = lambda _options: ()
     """options -> names of the environment variables it will ask for, so that `earful check` can tell."""
+    rate: Rate | None = None
+    """The platform's limit on requests, shared by all who use the same key; None: it names none."""
+    at_once: int = 4
+    """How many of its targets are asked side by side."""
+    compile: Callable[[Query], Compiled] | None = None
+    """A brand's query in the platform's syntax, for a target that gives no `query` of its own."""
+    asked: Callable[[Any], Asked] | None = None
+    """options -> what is asked; None: the options say it all."""
+    revisit: Revisit | None = None
+    """None: the platform has no way to ask for known items again (the page in docs/sources says what then)."""
+    forgets_after: timedelta | None = None
+    """What a poll missed for so long can never be had again; None: the platform keeps it."""
 
 
 def usable_secret(variable: str, value: str) -> str:

@@ -34,6 +34,7 @@ class GuardedAdapter(HTTPAdapter):
         timeout: seconds to connect and to wait for a piece; an answer as a whole gets twice that.
         base_url: where requests really go, where the library cannot be told.
         headers: set last, so that the library, and with it its debug log, never sees a secret in them.
+        permit: asked before every request.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class GuardedAdapter(HTTPAdapter):
         timeout: float,
         base_url: str | None = None,
         headers: Mapping[str, str] | None = None,
+        permit: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
+        self._permit = permit
         self._source = source
         self._judge = judge
         self._timeout = timeout
@@ -54,6 +57,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **options: Any) -> requests.Response:
         """Send it; whatever the library wants by way of timeouts and streaming is overruled."""
+        self._permit()
         if self._base_url is not None:
             request.url = _moved(str(request.url), self._base_url)
         request.headers.update(self._headers)

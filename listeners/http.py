@@ -135,6 +135,8 @@ def from_status(source: str, status: int, headers: Mapping[str, str], now: datet
         return AuthFailed(f"{said}; check the credentials and what they are approved for")
     if status in (404, 410, 451):
         return SourceGone(f"{said}; what the target names does not exist (any more)")
+    if 300 <= status < 400:
+        return SchemaChanged(f"{said} (a redirect), which is not followed; if it has moved, change base_url")
     if status in (408, 425) or status >= 500:
         return SourceUnavailable(f"{said}; it is tried again later")
     return SchemaChanged(f"{said}, which Earful does not expect; please report it as a bug")

@@ -1,69 +1,54 @@
-"""The sources that Earful knows. A client library is imported when a listener that needs it is built."""
+"""The sources that Earful knows: its own, and those that installed packages offer.
+
+A source is a module with a `SOURCE`; a client library is imported when a listener that needs it is built.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
-from core.target import Listener
-from listeners.archive import options as archive
-from listeners.base import Borrowed, Source, usable_secret
-from listeners.reddit import options as reddit
-from listeners.x import options as x
+from core.errors import ConfigError
+from listeners.base import Source
 
-
-def _build_x(options: x.XOptions, borrowed: Borrowed) -> Listener:
-    from listeners.x.client import Api
-    from listeners.x.poll import X
-
-    token = usable_secret(options.bearer_token_env, borrowed.secret(options.bearer_token_env))
-    return X(options, Api(options, token, borrowed.clock), borrowed.clock, borrowed.spent_usd)
-
-
-def _build_reddit(options: reddit.RedditOptions, borrowed: Borrowed) -> Listener:
-    from listeners.reddit.client import Api
-    from listeners.reddit.poll import Reddit
-
-    names = (options.client_id_env, options.client_secret_env)
-    client_id, client_secret = (usable_secret(name, borrowed.secret(name)) for name in names)
-    return Reddit(options, Api(options, client_id, client_secret, borrowed.clock), borrowed.clock)
-
-
-def _build_archive(options: archive.ArchiveOptions, borrowed: Borrowed) -> Listener:
-    from listeners.archive.poll import Archive
-
-    return Archive(options, borrowed.clock)
-
-
-def _x_secrets(options: x.XOptions) -> tuple[str, ...]:
-    return (options.bearer_token_env,)
-
-
-def _reddit_secrets(options: reddit.RedditOptions) -> tuple[str, ...]:
-    return (options.client_id_env, options.client_secret_env)
-
-
-def _no_secrets(_options: archive.ArchiveOptions) -> tuple[str, ...]:
-    return ()
-
-
-_ALL = (
-    Source(name="x", options=x.XOptions, build=_build_x, terms=x.TERMS, secrets=_x_secrets),
-    Source(
-        name="reddit",
-        options=reddit.RedditOptions,
-        build=_build_reddit,
-        terms=reddit.TERMS,
-        secrets=_reddit_secrets,
-    ),
-    Source(
-        name="archive",
-        options=archive.ArchiveOptions,
-        build=_build_archive,
-        terms=archive.TERMS,
-        secrets=_no_secrets,
-    ),
+OWN = (
+    "archive",
+    "reddit",
+    "x",
 )
+"""Modules of this package."""
 
-SOURCES: Mapping[str, Source] = MappingProxyType({source.name: source for source in _ALL})
+ENTRY_POINTS = "earful.sources"
+"""Under this group, a package names its sources: `mastodon_groups = "their_package.module:SOURCE"`."""
+
+
+def _own() -> Iterator[Source]:
+    for name in OWN:
+        yield import_module(f"listeners.{name}").SOURCE
+
+
+def offered(found: EntryPoint) -> Source:
+    """What a package offers under the group.
+
+    Raises:
+        ConfigError: it cannot be loaded, is no Source, or has the name of another.
+    """
+    place = f"the source '{found.name}' of the installed package {found.dist.name if found.dist else '?'}"
+    try:
+        source = found.load()
+    except Exception as error:
+        raise ConfigError(place, f"cannot be loaded ({type(error).__name__}: {error})") from error
+    if not isinstance(source, Source) or source.name != found.name or source.name in OWN:
+        raise ConfigError(place, "must be a listeners.base.Source of that name, which no other source has")
+    return source
+
+
+def _load() -> dict[str, Source]:
+    sources = [*_own(), *(offered(found) for found in entry_points(group=ENTRY_POINTS))]
+    return {source.name: source for source in sources}
+
+
+SOURCES: Mapping[str, Source] = MappingProxyType(_load())
 """Source name, as in brands.yaml -> the source."""

@@ -14,9 +14,9 @@ import praw
 import prawcore
 import requests
 
-from core.clock import Clock
 from core.errors import AuthFailed, RateLimited, SchemaChanged, SourceError, SourceGone, SourceUnavailable
 from core.text import plain
+from listeners.base import Borrowed
 from listeners.guard import GuardedAdapter
 from listeners.http import from_status, in_seconds, retry_after
 from listeners.reddit.options import RedditOptions
@@ -29,10 +29,12 @@ _PATHS = {"new": "r/{}/new", "comments": "r/{}/comments", "search": "r/{}/search
 class Api:
     """One call: a page of the target's listing, as Reddit's JSON."""
 
-    def __init__(self, options: RedditOptions, client_id: str, client_secret: str, clock: Clock) -> None:
+    def __init__(
+        self, options: RedditOptions, client_id: str, client_secret: str, borrowed: Borrowed
+    ) -> None:
         self._options = options
         self._session = requests.Session()
-        adapter = _Adapter(options, clock)
+        adapter = _Adapter(options, borrowed)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._reddit = praw.Reddit(
@@ -80,10 +82,15 @@ def _translated(error: Exception) -> SourceError:
 class _Adapter(GuardedAdapter):
     """Keeps Reddit's allowance itself: refuses to send while it is used up, instead of sleeping."""
 
-    def __init__(self, options: RedditOptions, clock: Clock) -> None:
-        super().__init__(source="Reddit", judge=self._classified, timeout=options.timeout_seconds)
+    def __init__(self, options: RedditOptions, borrowed: Borrowed) -> None:
+        super().__init__(
+            source="Reddit",
+            judge=self._classified,
+            timeout=options.timeout_seconds,
+            permit=borrowed.permit,
+        )
         self._options = options
-        self._clock = clock
+        self._clock = borrowed.clock
         self._closed_until: datetime | None = None
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:

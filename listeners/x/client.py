@@ -12,7 +12,6 @@ from typing import Any
 import requests
 import tweepy
 
-from core.clock import Clock
 from core.errors import (
     AuthFailed,
     QuotaExhausted,
@@ -23,6 +22,7 @@ from core.errors import (
     SourceUnavailable,
 )
 from core.text import plain
+from listeners.base import Borrowed
 from listeners.guard import GuardedAdapter
 from listeners.http import LONGEST_WAIT, from_status, retry_after, user_agent
 from listeners.values import mapping, shown
@@ -63,7 +63,7 @@ class Refused(SchemaChanged):
 class Api:
     """The three calls we make; each returns X's JSON as it is, or raises a SourceError."""
 
-    def __init__(self, options: XOptions, token: str, clock: Clock) -> None:
+    def __init__(self, options: XOptions, token: str, borrowed: Borrowed) -> None:
         self._options = options
         # The token is put in by the adapter: tweepy writes all headers it knows to its debug log.
         self._tweepy = tweepy.Client(bearer_token="(hidden)", return_type=dict)  # noqa: S106
@@ -72,10 +72,11 @@ class Api:
             _HOST,
             GuardedAdapter(
                 source="X",
-                judge=lambda response: classify(response, clock()),
+                judge=lambda response: classify(response, borrowed.clock()),
                 timeout=options.timeout_seconds,
                 base_url=options.base_url,
                 headers={"Authorization": f"Bearer {token}"},
+                permit=borrowed.permit,
             ),
         )
 

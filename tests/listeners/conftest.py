@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.listeners.scenarios import RedditScenario, XScenario
+from listeners.http import new_client
+from tests.listeners.scenarios.reddit import RedditScenario
+from tests.listeners.scenarios.x import XScenario
 from tests.replay import Replay
 
 
@@ -16,6 +19,13 @@ def server() -> Iterator[Replay]:
     """A platform on the loopback interface."""
     with Replay() as replay:
         yield replay
+
+
+@pytest.fixture
+def http() -> Iterator[httpx.Client]:
+    """The client that sources borrow."""
+    with new_client() as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +38,15 @@ def wire() -> Path:
 
 
 @pytest.fixture
-def x(server: Replay, tmp_path: Path) -> XScenario:
+def x(server: Replay, tmp_path: Path, http: httpx.Client) -> XScenario:
     """X, with what a test publishes there."""
-    return XScenario(server, tmp_path)
+    return XScenario(server, tmp_path, http)
 
 
 @pytest.fixture
-def reddit(server: Replay, tmp_path: Path) -> RedditScenario:
+def reddit(server: Replay, tmp_path: Path, http: httpx.Client) -> RedditScenario:
     """Reddit, with what a test publishes there."""
-    return RedditScenario(server, tmp_path)
+    return RedditScenario(server, tmp_path, http)
 
 
 @pytest.fixture

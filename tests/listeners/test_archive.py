@@ -17,7 +17,7 @@ from listeners.archive.read import read_time
 from listeners.base import Borrowed
 from listeners.registry import SOURCES
 from tests.listeners.contract import ids
-from tests.listeners.scenarios import NOW
+from tests.listeners.scenarios.base import NOW
 
 FULL = {
     "id": 7,

@@ -6,26 +6,28 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from listeners.registry import SOURCES
 from tests.listeners.contract import Pagination, Records, Trouble
-from tests.listeners.scenarios import SCENARIOS, Scenario
+from tests.listeners.scenarios import SCENARIOS
+from tests.listeners.scenarios.base import Scenario
 from tests.replay import Replay
 
 NETWORK = [name for name, kind in SCENARIOS.items() if kind.network]
 
 
 @pytest.fixture(params=sorted(SOURCES))
-def scenario(request: pytest.FixtureRequest, server: Replay, tmp_path: Path) -> Scenario:
+def scenario(request: pytest.FixtureRequest, server: Replay, tmp_path: Path, http: httpx.Client) -> Scenario:
     """Every source; one without a scenario fails here."""
-    return SCENARIOS[request.param](server, tmp_path)
+    return SCENARIOS[request.param](server, tmp_path, http)
 
 
 @pytest.fixture(params=NETWORK)
-def network(request: pytest.FixtureRequest, server: Replay, tmp_path: Path) -> Scenario:
+def network(request: pytest.FixtureRequest, server: Replay, tmp_path: Path, http: httpx.Client) -> Scenario:
     """Every source that is reached through a network."""
-    return SCENARIOS[request.param](server, tmp_path)
+    return SCENARIOS[request.param](server, tmp_path, http)
 
 
 class TestPagination(Pagination):

@@ -20,7 +20,7 @@ from core.errors import (
 from listeners.base import usable_secret
 from listeners.guard import GuardedAdapter
 from listeners.http import DEFAULT_WAIT, from_status, new_client, retry_after
-from tests.listeners.scenarios import NOW
+from tests.listeners.scenarios.base import NOW
 from tests.replay import Answer, Replay
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from core.mention import Kind, Mention, Visibility
 from listeners.reddit.options import TERMS, RedditOptions
 from listeners.reddit.read import read_item
-from tests.listeners.scenarios import NOW
+from tests.listeners.scenarios.base import NOW
 
 POST: dict[str, Any] = {
     "id": "1abc",

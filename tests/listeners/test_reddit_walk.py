@@ -10,7 +10,8 @@ import pytest
 
 from core.errors import AuthFailed, RateLimited, SchemaChanged, SourceError, SourceGone, SourceUnavailable
 from tests.listeners.contract import checkpoint, ids
-from tests.listeners.scenarios import NOW, RedditScenario, posted
+from tests.listeners.scenarios.base import NOW, posted
+from tests.listeners.scenarios.reddit import RedditScenario
 from tests.replay import Answer, Replay
 
 

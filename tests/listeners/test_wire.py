@@ -16,7 +16,7 @@ from listeners.reddit.read import read_items
 from listeners.registry import SOURCES
 from listeners.x.read import read_posts
 from tests.listeners.contract import ids
-from tests.listeners.scenarios import NOW
+from tests.listeners.scenarios.base import NOW
 from tests.replay import Answer, Replay
 
 

@@ -14,7 +14,7 @@ from listeners.base import Borrowed
 from listeners.registry import SOURCES
 from listeners.x.options import TERMS, XOptions
 from listeners.x.read import read_posts
-from tests.listeners.scenarios import NOW
+from tests.listeners.scenarios.base import NOW
 from tests.replay import Replay
 
 SEARCH = "/2/tweets/search/recent"

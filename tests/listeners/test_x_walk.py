@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import AuthFailed, QuotaExhausted, RateLimited, SchemaChanged, SourceGone
 from tests.listeners.contract import checkpoint, ids
-from tests.listeners.scenarios import NOW, XScenario
+from tests.listeners.scenarios.base import NOW
+from tests.listeners.scenarios.x import XScenario
 from tests.listeners.test_x import MENTIONS, POST, SEARCH, USER, poll
 from tests.replay import Answer, Replay
 

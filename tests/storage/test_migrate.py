@@ -35,7 +35,7 @@ def test_a_new_database_is_brought_up_to_date_once(empty: Database) -> None:
     assert not is_current(empty)
     with pytest.raises(ConfigError, match="run `earful db upgrade`"):
         require_current(empty)
-    assert upgrade(empty) == ["0001", "0002", "0003", "0004"]
+    assert upgrade(empty) == [f"{n:04}" for n in range(1, 8)]
     assert is_current(empty)
     require_current(empty)
     assert upgrade(empty) == []
@@ -89,7 +89,7 @@ def test_two_processes_may_upgrade_at_once(url_of: Callable[..., str]) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         applied = list(pool.map(work, range(2)))
-    assert sorted(applied) == [[], ["0001", "0002", "0003", "0004"]]
+    assert sorted(applied) == [[], [f"{n:04}" for n in range(1, 8)]]
 
 
 def test_a_newer_database_is_left_alone(database: Database) -> None:
@@ -110,4 +110,4 @@ def test_a_failed_upgrade_leaves_nothing(empty: Database) -> None:
     assert not is_current(empty)
     with empty.transaction() as tx:
         tx.execute(text("DROP TABLE notifications"))
-    assert upgrade(empty) == ["0001", "0002", "0003", "0004"]
+    assert upgrade(empty) == [f"{n:04}" for n in range(1, 8)]

@@ -1,0 +1,44 @@
+"""A file of the team's own, as the contract suite sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.listeners.scenarios.base import PER_PAGE, Scenario, posted
+from tests.replay import Replay
+
+
+class ArchiveScenario(Scenario):
+    source = "archive"
+    network = False
+
+    def __init__(self, server: Replay, folder: Path, http: httpx.Client) -> None:
+        super().__init__(server, folder, http)
+        self.file = folder / "reviews.jsonl"
+        self.file.touch()
+
+    def options(self) -> dict[str, Any]:
+        return {"path": "reviews.jsonl", "page_size": PER_PAGE}
+
+    def external_id(self, number: int) -> str:
+        return f"reviews:{number}"
+
+    def record(self, number: int, kind: str) -> Any:
+        record = {"id": number, "text": f"review {number}", "posted_at": posted(number).isoformat()}
+        if kind == "broken":
+            del record["text"]
+        if kind == "deleted":
+            record["visibility"] = "deleted"
+        return record
+
+    def publish(self, *numbers: int, kind: str = "good") -> None:
+        super().publish(*numbers, kind=kind)
+        with self.file.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(self.records[number]) + "\n" for number in numbers)
+
+
+SCENARIO = ArchiveScenario
