@@ -1,4 +1,4 @@
-"""What a brand team looks for, as a tree of words: the same for every platform, and compiled by each source."""
+"""What a brand team looks for, as a tree of words: one for every platform, compiled by each source."""
 
 from __future__ import annotations
 

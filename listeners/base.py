@@ -90,7 +90,7 @@ class Source:
     asked: Callable[[Any], Asked] | None = None
     """options -> what is asked; None: the options say it all."""
     revisit: Revisit | None = None
-    """None: the platform has no way to ask for known items again (the page in docs/sources says what then)."""
+    """None: the platform has no way to ask for known items again; docs/sources says what then."""
     forgets_after: timedelta | None = None
     """What a poll missed for so long can never be had again; None: the platform keeps it."""
 
