@@ -18,8 +18,8 @@ from cli.terminal import ConfigOption, err, settings
 from core.errors import ConfigError
 from core.text import plain
 from flows.wiring import read_config
-from listeners.archive.lines import Lines
-from listeners.archive.rows import Row, csv_header, csv_rows, json_rows
+from listeners.files.lines import Lines
+from listeners.files.rows import Row, csv_header, csv_rows, json_rows
 from nlp.readers import reader_for
 
 CHUNK = 512

@@ -140,6 +140,9 @@ class Page:
     """What reading this page cost, in US dollars."""
     truncated: str = ""
     """Why older items of the asked span could not be had (a wall, a budget); empty: nothing is missing."""
+    lost: bool = False
+    """Whether no later poll can have them either: what lies between what was known and the oldest item of
+    this walk is a permanent hole. False: the next poll goes on there."""
 
 
 BANDS = 8

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
 from core.mention import Page
+from core.query import Compiled, Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,10 @@ class Target:
     """The source's own settings, already checked (an instance of the source's options model)."""
     place: str = ""
     """Where it is configured, for error messages: file and line."""
+    compiled: Compiled | None = None
+    """The brand's query in the source's syntax, where the target gives none of its own."""
+    by_words: bool = False
+    """Whether what it finds is judged by the brand's words; else all of it is about the brand."""
 
 
 class Listener(Protocol):
@@ -58,6 +63,26 @@ class Archivist(Listener, Protocol):
         ...
 
 
+@runtime_checkable
+class Counter(Listener, Protocol):
+    """A listener that can also tell how much was posted, without reading it: a baseline."""
+
+    @property
+    def volume_usd(self) -> float:
+        """What asking once costs, in US dollars; whoever asks keeps the account."""
+        ...
+
+    def volume(self, start: datetime, end: datetime) -> Mapping[datetime, int]:
+        """How much was posted in each whole hour of a span, by the hour's beginning (aware UTC).
+
+        An hour that the platform can no longer count is left out; empty: it cannot count for this target.
+
+        Raises:
+            SourceError: and nothing else.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A stored mention, as far as it takes to ask for it again."""
@@ -83,5 +108,24 @@ class Reviewer(Protocol):
         ...
 
 
-OptionModels = Mapping[str, type[BaseModel]]
-"""Source name -> the model that checks its targets' options."""
+class Platform(Protocol):
+    """What the configuration has to know of a source; listeners.base.Source is one."""
+
+    @property
+    def options(self) -> type[BaseModel]:
+        """Checks its targets' options."""
+        ...
+
+    @property
+    def compile(self) -> Callable[[Query], Compiled] | None:
+        """A brand's query in its own syntax; None: it cannot be asked by words."""
+        ...
+
+    @property
+    def by_words(self) -> Callable[[Any], bool]:
+        """options -> whether what they ask for is found by words, which may be a namesake's."""
+        ...
+
+
+Platforms = Mapping[str, Platform]
+"""Source name -> what the configuration has to know of it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.clock import Clock
 from core.errors import ConfigError
-from core.mention import Terms
+from core.mention import Author, Terms
 from core.query import Compiled, Query
 from core.target import Listener, Reviewer
 
@@ -21,6 +21,9 @@ class Options(BaseModel):
     """Base of every source's options: an unknown key is an error, not a silent typo."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_REMEMBERED: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,11 @@ class Borrowed:
     """Asked before every request; raises RateLimited where the platform's limit is reached (Source.rate)."""
     spent_usd: float = 0.0
     """What this target has cost since the month began."""
+    authors: Callable[[Collection[str]], Mapping[str, Author]] = lambda _ids: {}
+    """Authors' ids on this source -> those that are stored already: a platform may charge for each one."""
+    memory: MutableMapping[str, str] = field(default_factory=lambda: _REMEMBERED)
+    """What outlives a listener and may be secret, such as a session: never stored in clear. The listeners
+    of a process share it; a key begins with the source's name and names the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +95,17 @@ class Source:
     """How many of its targets are asked side by side."""
     compile: Callable[[Query], Compiled] | None = None
     """A brand's query in the platform's syntax, for a target that gives no `query` of its own."""
+    by_words: Callable[[Any], bool] = lambda options: getattr(options, "query", None) is not None
+    """options -> whether its mentions are found by their own words, which may be a namesake's; else all of
+    them are about the brand (core/relevance.py)."""
     asked: Callable[[Any], Asked] | None = None
     """options -> what is asked; None: the options say it all."""
     revisit: Revisit | None = None
     """None: the platform has no way to ask for known items again; docs/sources says what then."""
     forgets_after: timedelta | None = None
     """What a poll missed for so long can never be had again; None: the platform keeps it."""
+    essential: Callable[[Any], bool] = lambda _options: False
+    """options -> whether the target is among the last to stop when money runs short: what is said to us."""
 
 
 def usable_secret(variable: str, value: str) -> str:

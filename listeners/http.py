@@ -61,7 +61,7 @@ def _stay_on_host(response: httpx.Response) -> None:
     if target is not None and target.url.host != response.url.host:
         raise SourceUnavailable(
             f"{response.url.host} sends us on to another host ({target.url.host}), which is not followed; "
-            "if the source has moved, change its base_url"
+            "if the source has moved, change its address in brands.yaml"
         )
 
 

@@ -54,6 +54,10 @@ class JsonApi:
         """Send a JSON object; gives the parsed JSON of the answer."""
         return self._ask("POST", path, json=body)
 
+    def post_form(self, path: str, **fields: str) -> Any:
+        """Send a form; gives the parsed JSON of the answer."""
+        return self._ask("POST", path, data=fields)
+
     def _ask(self, method: str, path: str, **content: Any) -> Any:
         status, headers, body = self.send(method, path, **content)
         if not 200 <= status < 300:
@@ -87,7 +91,7 @@ class JsonApi:
                 **content,
             ) as response:
                 return response.status_code, response.headers, self._body(response, deadline)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SourceUnavailable(
                 f"{self._source}: no complete answer ({type(error).__name__}); it is tried again later"
             ) from None  # httpx quotes the address, and with it what it holds

@@ -14,9 +14,20 @@ from core.errors import ConfigError
 from listeners.base import Source
 
 OWN = (
+    "appstore",
     "archive",
+    "bluesky",
+    "discourse",
+    "feed",
+    "googleplay",
+    "hackernews",
+    "inbox",
+    "mastodon",
     "reddit",
+    "survey",
+    "trustpilot",
     "x",
+    "youtube",
 )
 """Modules of this package."""
 

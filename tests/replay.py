@@ -154,6 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._reply()
 
+    def do_PUT(self) -> None:
+        self._reply()
+
     def log_message(self, *_args: object) -> None:
         """Say nothing: the requests are on record."""
 

@@ -1,17 +1,15 @@
 """Files with texts that were captured elsewhere: JSONL or CSV, as they are or compressed with gzip.
 
 options.py  what a target can ask for
-lines.py    physical lines of a file, in constant memory
-rows.py     lines to records, and where each one ends
-read.py     a record to a mention
-poll.py     pages and checkpoints
+poll.py     pages and checkpoints; how files are read is in listeners/files/
 """
 
 from __future__ import annotations
 
 from core.target import Listener
-from listeners.archive.options import TERMS, ArchiveOptions
+from listeners.archive.options import ArchiveOptions
 from listeners.base import Borrowed, Source
+from listeners.files.owned import TERMS
 
 
 def _build(options: ArchiveOptions, borrowed: Borrowed) -> Listener:

@@ -7,8 +7,10 @@ the `x-ratelimit-*` headers say so. It never sees those.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import praw
 import prawcore
@@ -24,10 +26,13 @@ from listeners.values import shown
 
 _TOKEN_PATH = "/api/v1/access_token"  # noqa: S105 - an address
 _PATHS = {"new": "r/{}/new", "comments": "r/{}/comments", "search": "r/{}/search"}
+_PATHS["threads"] = _PATHS["search"]
+_MOST_COMMENTS = 500
+"""Of one tree in one answer; the others are folded into "more" (reddit.com/dev/api, GET comments/article)."""
 
 
 class Api:
-    """One call: a page of the target's listing, as Reddit's JSON."""
+    """The calls we make; each gives Reddit's JSON as it is, or raises a SourceError."""
 
     def __init__(
         self, options: RedditOptions, client_id: str, client_secret: str, borrowed: Borrowed
@@ -54,12 +59,29 @@ class Api:
         if after is not None:
             asked["after"] = after
         if self._options.query is not None:
-            everywhere = self._options.subreddit.lower() == "all"
             asked |= {"q": self._options.query, "sort": "new", "t": "all", "type": "link"}
-            asked["restrict_sr"] = "false" if everywhere else "true"
-        path = _PATHS[self._options.listing].format(self._options.subreddit)
+            asked["restrict_sr"] = "false" if self._options.everywhere else "true"
+        return self._request(
+            "GET", _PATHS[self._options.listing].format(self._options.subreddit), params=asked
+        )
+
+    def tree(self, post: str, comment: str | None = None) -> object:
+        """A post and its comments, or those below one of them; ids without their kind (`t3_`, `t1_`)."""
+        path = f"comments/{post}" if comment is None else f"comments/{post}/_/{comment}"
+        return self._request("GET", path, params={"limit": _MOST_COMMENTS, "sort": "new"})
+
+    def more(self, post: str, comments: Sequence[str]) -> object:
+        """Comments that a tree folded away, 100 at most."""
+        form = {"api_type": "json", "link_id": f"t3_{post}", "children": ",".join(comments), "sort": "new"}
+        return self._request("POST", "api/morechildren", data=form)
+
+    def known(self, names: Sequence[str]) -> object:
+        """Posts and comments by their full names (`t3_...`, `t1_...`), 100 at most."""
+        return self._request("GET", "api/info", params={"id": ",".join(names)})
+
+    def _request(self, method: str, path: str, **content: Any) -> object:
         try:
-            return self._reddit.request(method="GET", path=path, params=asked)
+            return self._reddit.request(method=method, path=path, **content)
         except Exception as error:  # two unrelated families of exceptions, and some that are in neither
             raise _translated(error) from error
 
@@ -127,8 +149,12 @@ def classify(
         retry_at = retry_after(response.headers, now) or allowance_back
         if retry_at is not None:
             return RateLimited("Reddit: answered 429 (too many requests)", retry_at)
-    judged = _credentials if _is_token_request(response) else _community
-    return judged(response, options) or from_status("Reddit", status, response.headers, now)
+    path = urlsplit(str(response.request.url)).path
+    if path.startswith("/comments/"):
+        judged = _thread(response)
+    else:
+        judged = (_credentials if path.endswith(_TOKEN_PATH) else _community)(response, options)
+    return judged or from_status("Reddit", status, response.headers, now)
 
 
 def _credentials(response: requests.Response, options: RedditOptions) -> SourceError | None:
@@ -153,8 +179,13 @@ def _community(response: requests.Response, options: RedditOptions) -> SourceErr
     return None
 
 
-def _is_token_request(response: requests.Response) -> bool:
-    return str(response.request.url).split("?")[0].endswith(_TOKEN_PATH)
+def _thread(response: requests.Response) -> SourceError | None:
+    """One thread that cannot be seen any more says nothing about the target."""
+    status, told = response.status_code, "json" in response.headers.get("content-type", "")
+    hidden = status == 403 and told and "www-authenticate" not in response.headers
+    if hidden or status in (404, 451) or 300 <= status < 400:
+        return SourceGone(f"Reddit: a thread cannot be seen any more (answered {status})")
+    return None
 
 
 def listing_of(body: object) -> tuple[list[Any], str | None]:

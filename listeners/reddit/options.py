@@ -22,16 +22,26 @@ stored content within 48 hours: who looks at a post again within that time may k
 WALL = 1000
 """No listing serves more than about its newest 1000 items, whatever is asked."""
 
+LONGEST_QUERY = 512
+"""Characters that a search takes (reddit.com/dev/api, GET /search)."""
+
 _COMMUNITIES = re.compile(r"[A-Za-z0-9_]{2,24}(\+[A-Za-z0-9_]{2,24})*\Z")
 
 
 class RedditOptions(Options):
-    """One target: the new posts or comments of a community, or a search."""
+    """One target: the new posts or comments of a community, or a search, alone or with the comments below."""
 
     subreddit: str = "all"
     """A community, or several joined by '+'."""
-    query: str | None = Field(default=None, min_length=1, max_length=512)
-    listing: Literal["new", "comments", "search"] = "new"
+    query: str | None = Field(default=None, min_length=1, max_length=LONGEST_QUERY)
+    listing: Literal["new", "comments", "search", "threads"] = "new"
+    """`threads`: the posts that a search finds, and all comments below them."""
+    follow_days: float = Field(default=3, gt=0, le=30)
+    """For threads: how long new comments on a post are looked for, counted back from the newest post."""
+    max_threads: int = Field(default=200, ge=1, le=2000)
+    """For threads: how many comment trees a poll reads; the rest is read by the next one."""
+    max_more: int = Field(default=20, ge=0, le=500)
+    """For threads: how many requests for folded comments one tree may take."""
     client_id_env: str = "REDDIT_CLIENT_ID"
     client_secret_env: str = "REDDIT_CLIENT_SECRET"  # noqa: S105 - the name of a variable, not a secret
     user_agent: str = Field(default_factory=user_agent, min_length=7, max_length=200)
@@ -59,8 +69,14 @@ class RedditOptions(Options):
 
     @model_validator(mode="after")
     def _fits_together(self) -> RedditOptions:
-        if (self.listing == "search") != (self.query is not None):
-            raise ValueError("'query' goes with listing: search, and listing: search needs a 'query'")
-        if self.listing != "search" and self.subreddit.lower() == "all":
+        searches = self.listing in ("search", "threads")
+        if searches != (self.query is not None):
+            raise ValueError("'query' goes with listing: search or threads, and these need a 'query'")
+        if not searches and self.everywhere:
             raise ValueError("'subreddit' is needed for listing: new and listing: comments")
         return self
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether all of Reddit is asked."""
+        return self.subreddit.lower() == "all"

@@ -1,32 +1,36 @@
-"""The walk through a Reddit listing: from the newest item to what the last complete walk has seen.
+"""A Reddit target: its listing walked from the newest item to what is known, and known items seen again.
 
-Reddit has no "since": a walk ends at a time, the newest creation time of the last complete walk less an
-overlap. Reading is free, so the checkpoint is published on the last page only, and a walk that was broken
-off begins again at the newest item. Items of the overlap come twice, which does no harm: they are known
-by their ids, and may have been edited or deleted since.
+Reddit has no "since", and no listing goes back further than about 1000 items (see listeners/newest_first.py).
+Items of the overlap come twice, which does no harm: they are known by their ids, and may have been edited.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from core.clock import Clock
-from core.errors import SchemaChanged
-from core.mention import Page
-from listeners.paging import follow
+from core.mention import Mention, Page, Rejected
+from core.target import Known
+from listeners import newest_first
 from listeners.reddit.client import Api, listing_of
 from listeners.reddit.options import WALL, RedditOptions
-from listeners.reddit.read import read_items
+from listeners.reddit.read import read_gone, read_items
 
+BATCH = 100
+"""How many items one request can ask for."""
 _OVERLAP = {"new": timedelta(minutes=10), "comments": timedelta(minutes=10), "search": timedelta(hours=3)}
 """Items appear late: those held back for moderation, and in search, whose index lags, any."""
+_ALL = timedelta(days=365 * 50)
+"""The first poll reads all that a listing shows: it is free, and no more than WALL."""
 _NEARLY = 0.95
 """Items that nobody may see are counted in the wall of 1000 but not shown."""
+_NAME = re.compile(r"t[13]_[0-9a-z]+\Z")
 
 
 class Reddit:
@@ -44,70 +48,78 @@ class Reddit:
         self._clock = clock
 
     def poll(self, since: str | None) -> Iterator[Page]:
-        """Yield what came since the checkpoint, newest first; the checkpoint is on the last page only."""
-        known = _load(since, self._options)
-        newest, seen, pages = known, 0, 0
-        edge = known - _OVERLAP[self._options.listing] if known is not None else None
-
-        def fetch(after: str | None) -> tuple[list[Any], str | None]:
-            return listing_of(self._api.page(after))
-
+        """Yield the rest of a broken-off walk, then what is new; every page carries a safe checkpoint."""
         with closing(self._api):
-            for children, after in follow(fetch, source="Reddit", max_pages=self._options.max_pages):
-                pages += 1
-                seen += len(children)
-                mentions, rejected = read_items(children, self._clock(), f"GET {self._options.listing}")
-                times = [mention.posted_at for mention in mentions]
-                newest = self._newest(times, newest)
-                # The last one decides: an old item pinned to the top is not the end of what is new.
-                reached = edge is not None and bool(times) and times[-1] < edge
-                last = after is None or reached or pages == self._options.max_pages
-                yield Page(
-                    mentions=tuple(m for m in mentions if edge is None or m.posted_at >= edge),
-                    rejected=rejected,
-                    checkpoint=_text(newest, self._options) if last and newest is not None else None,
-                    truncated=self._wall(after, seen) if last and not reached else "",
-                )
-                if last:
-                    return
+            yield from newest_first.poll(self._listing(), since)
 
-    def _newest(self, times: list[datetime], newest: datetime | None) -> datetime | None:
-        """The newest time so far; one in the future would hide everything until then."""
-        now = self._clock()
-        return max((time for time in [*times, newest] if time is not None and time <= now), default=newest)
+    def past(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
+        """Yield a past span, as far as the listing still reaches back to it."""
+        with closing(self._api):
+            yield from self._span(start, end, since)
 
-    def _wall(self, after: str | None, seen: int) -> str:
-        """Why older items may be missing, where a walk ended before it came to what is known."""
-        if after is not None:
-            return (
-                f"stopped after {self._options.max_pages} pages ({seen} items); older new items cannot be "
-                "had. Poll more often, or raise max_pages (Reddit serves about 1000 items at most)"
-            )
-        if seen >= WALL * _NEARLY:
-            return (
-                f"Reddit lists only the newest {WALL} items or so; older ones cannot be had. Poll more often"
-            )
+    def _span(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
+        for page in newest_first.between(self._listing(), start, None, since):
+            yield replace(page, mentions=tuple(m for m in page.mentions if m.posted_at < end))
+
+    def _listing(self) -> newest_first.Listing:
+        options = self._options
+        question = f"{options.listing} {options.subreddit.lower()} {options.query}"
+        return newest_first.Listing(
+            source="Reddit",
+            question=question,
+            fetch=self._fetch,
+            read=self._read,
+            clock=self._clock,
+            overlap=self._overlap(),
+            max_pages=options.max_pages,
+            wall=_wall,
+            first_reach=self._first_reach(),
+        )
+
+    def _first_reach(self) -> timedelta:
+        return _ALL
+
+    def _overlap(self) -> timedelta:
+        return _OVERLAP[self._options.listing]
+
+    def _fetch(self, after: str | None) -> tuple[list[Any], str | None]:
+        return listing_of(self._api.page(after))
+
+    def _read(self, children: Sequence[Any]) -> tuple[Sequence[Mention], Sequence[Rejected]]:
+        return read_items(children, self._clock(), f"GET {self._options.listing}")
+
+
+def _wall(seen: int) -> str:
+    if seen < WALL * _NEARLY:
         return ""
+    return f"Reddit lists only the newest {WALL} items or so; older ones cannot be had. Poll more often"
 
 
-def _fingerprint(options: RedditOptions) -> str:
-    question = f"{options.listing} {options.subreddit.lower()} {options.query}"
-    return hashlib.sha256(question.encode()).hexdigest()[:16]
+class Reviewer:
+    """Looks at known items again.
 
+    Args:
+        api: praw, wrapped; closed at the end.
+        clock: gives the time.
+    """
 
-def _text(newest: datetime, options: RedditOptions) -> str:
-    return json.dumps({"asked": _fingerprint(options), "newest": newest.isoformat()}, separators=(",", ":"))
+    def __init__(self, api: Api, clock: Clock) -> None:
+        self._api = api
+        self._clock = clock
 
+    def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
+        """Yield known items as they are now, a hundred a page.
 
-def _load(text: str | None, options: RedditOptions) -> datetime | None:
-    """The time of the newest known item; None where the target now asks something else."""
-    if text is None:
-        return None
-    try:
-        stored = json.loads(text)
-        newest = datetime.fromisoformat(stored["newest"]).astimezone(UTC)
-        return newest if stored["asked"] == _fingerprint(options) else None
-    except (ValueError, TypeError, KeyError) as error:
-        raise SchemaChanged(
-            "Reddit: the stored checkpoint of this target cannot be read; remove it to start anew"
-        ) from error
+        One that Reddit does not mention any more is gone. Where it mentions none at all, it is asked once
+        more before that is believed.
+        """
+        asked = iter([item for item in known if _NAME.match(item.external_id)])
+        with closing(self._api):
+            while batch := list(islice(asked, BATCH)):
+                names = [item.external_id for item in batch]
+                children = listing_of(self._api.known(names))[0] or listing_of(self._api.known(names))[0]
+                mentions, rejected = read_items(children, self._clock(), "GET api/info")
+                here = {mention.external_id for mention in mentions} | {bad.external_id for bad in rejected}
+                absent = [item for item in batch if item.external_id not in here] if None not in here else []
+                gone = (read_gone(item, self._clock()) for item in absent)
+                yield Page(mentions=(*mentions, *gone), rejected=rejected)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.mention import Author, Engagement, Kind, Mention, Rejected, Visibility
+from core.target import Known
 from listeners.reddit.options import TERMS
-from listeners.values import Unreadable, count, needed_text, optional_text, rejected, shown
+from listeners.values import Unreadable, count, needed_text, optional_text, rejected, shown, storable
 
 _SITE = "https://www.reddit.com"
 _NOBODY = frozenset({"", "[deleted]", "[removed]"})
@@ -33,8 +34,35 @@ def read_items(
         try:
             mentions.append(read_item(child, fetched_at))
         except Unreadable as error:
-            unread.append(rejected("reddit", error, child, place=f"{place} children[{index}]"))
+            where = f"{place} children[{index}]"
+            unread.append(rejected("reddit", error, child, place=where, external_id=_name(child)))
     return tuple(mentions), tuple(unread)
+
+
+def read_gone(known: Known, fetched_at: datetime) -> Mention:
+    """A known item that Reddit no longer has."""
+    return Mention(
+        source="reddit",
+        external_id=known.external_id,
+        text="",
+        posted_at=known.posted_at,
+        fetched_at=fetched_at,
+        kind=Kind.POST if known.external_id.startswith("t3_") else Kind.COMMENT,
+        thread_id=known.thread_id,
+        url=known.url,
+        visibility=Visibility.DELETED,
+        terms=TERMS,
+    )
+
+
+def _name(child: object) -> str | None:
+    """The full name of an item that could not be read."""
+    if not isinstance(child, dict) or not isinstance(child.get("data"), dict):
+        return None
+    kind, own_id = child.get("kind"), child["data"].get("id")
+    if kind not in ("t1", "t3") or not isinstance(own_id, str) or not own_id:
+        return None
+    return storable(f"{kind}_{own_id}")
 
 
 def read_item(child: object, fetched_at: datetime) -> Mention:

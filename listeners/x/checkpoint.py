@@ -29,7 +29,9 @@ class Walk:
     began: str
     """When it began, ISO 8601: it covers everything before."""
     start_time: str | None = None
-    """Where it ends instead of at `since_id`, once X no longer takes that."""
+    """Where it ends instead of at `since_id`: of a past span, or once X no longer takes that."""
+    end_time: str | None = None
+    """Of a past span: where it begins, as the newest come first; None: at the newest."""
     posts: int = 0
     """How many posts it has read so far."""
 
@@ -53,15 +55,16 @@ class Checkpoint:
         return json.dumps(asdict(self), separators=(",", ":"))
 
 
-def fingerprint(options: XOptions) -> str:
-    """Names what the target asks."""
+def fingerprint(options: XOptions, span: str = "") -> str:
+    """Names what the target asks, and of which span."""
     question = f"user {options.user}" if options.user is not None else f"query {options.query}"
+    question += span
     return hashlib.sha256(question.encode()).hexdigest()[:16]
 
 
-def load(text: str | None, options: XOptions) -> Checkpoint:
+def load(text: str | None, options: XOptions, span: str = "") -> Checkpoint:
     """The checkpoint that was stored, or a fresh one where the target now asks something else."""
-    asked = fingerprint(options)
+    asked = fingerprint(options, span)
     if text is None:
         return Checkpoint(asked=asked)
     try:
@@ -69,7 +72,8 @@ def load(text: str | None, options: XOptions) -> Checkpoint:
         walk = Walk(**stored.pop("walk")) if stored.get("walk") else None
         stored["walk"] = walk
         checkpoint = Checkpoint(**stored)
-        for time in (checkpoint.checked_at, walk.began if walk else None, walk.start_time if walk else None):
+        times = (walk.began, walk.start_time, walk.end_time) if walk else ()
+        for time in (checkpoint.checked_at, *times):
             if time is not None:
                 datetime.fromisoformat(time)
     except (ValueError, TypeError, AttributeError, KeyError) as error:

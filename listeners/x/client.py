@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,21 +29,19 @@ from listeners.values import mapping, shown
 from listeners.x.options import XOptions
 
 _HOST = "https://api.twitter.com"  # fixed inside tweepy
-_FIELDS = {
-    "expansions": ["author_id"],
-    "tweet_fields": [
-        "author_id",
-        "conversation_id",
-        "created_at",
-        "edit_history_tweet_ids",
-        "lang",
-        "note_tweet",
-        "public_metrics",
-        "referenced_tweets",
-        "withheld",
-    ],
-    "user_fields": ["name", "username", "public_metrics"],
-}
+_POST = [
+    "author_id",
+    "conversation_id",
+    "created_at",
+    "edit_history_tweet_ids",
+    "lang",
+    "note_tweet",
+    "public_metrics",
+    "referenced_tweets",
+    "withheld",
+]
+"""No expansion of the author: it is charged for on every page, known or not."""
+_USER = ["name", "username", "public_metrics"]
 _STREAM_WAIT = timedelta(minutes=1)
 
 
@@ -61,7 +59,7 @@ class Refused(SchemaChanged):
 
 
 class Api:
-    """The three calls we make; each returns X's JSON as it is, or raises a SourceError."""
+    """The calls we make; each returns X's JSON as it is, or raises a SourceError."""
 
     def __init__(self, options: XOptions, token: str, borrowed: Borrowed) -> None:
         self._options = options
@@ -84,9 +82,30 @@ class Api:
         """One page, newest first, of the account's mentions or of the target's search."""
         if account_id is not None:
             call = self._tweepy.get_users_mentions
-            return _answer(call, account_id, pagination_token=token, **_FIELDS, **asked)
+            return _answer(call, account_id, pagination_token=token, tweet_fields=_POST, **asked)
         call = self._tweepy.search_recent_tweets
-        return _answer(call, self._options.query, next_token=token, **_FIELDS, **asked)
+        return _answer(call, self._options.query, next_token=token, tweet_fields=_POST, **asked)
+
+    def users(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Accounts by number, 100 at most; those that cannot be shown come as `errors`."""
+        return _found(self._tweepy.get_users, ids=list(ids), user_fields=_USER)
+
+    def posts(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Posts by number, 100 at most; those that cannot be shown come as `errors`."""
+        return _found(self._tweepy.get_tweets, list(ids), tweet_fields=_POST)
+
+    def counts(self, query: str, start: datetime, end: datetime) -> dict[str, Any]:
+        """How many posts a search finds in each hour of a span within the last seven days."""
+        call = self._tweepy.get_recent_tweets_count
+        return _answer(call, query, granularity="hour", start_time=start, end_time=end)
+
+    def jobs(self) -> dict[str, Any]:
+        """The app's compliance jobs for posts."""
+        return _answer(self._tweepy.get_compliance_jobs, "tweets")
+
+    def new_job(self, name: str) -> dict[str, Any]:
+        """A new one; X lets an app have one at a time."""
+        return _answer(self._tweepy.create_compliance_job, "tweets", name=name)
 
     def account_id(self, handle: str) -> str:
         """The number of an account; X charges for one user."""
@@ -102,6 +121,24 @@ class Api:
 
 
 def _answer(call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+    body = _asked(call, *args, **kwargs)
+    if "data" not in body and "meta" not in body:
+        raise _nothing_but_errors(body)
+    return body
+
+
+def _found(call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """Of things that were asked for one by one: all of them may be missing."""
+    body = _asked(call, *args, **kwargs)
+    for key in ("data", "errors"):
+        if not isinstance(body.get(key, []), list):
+            raise SchemaChanged(f"X: expected '{key}' as a list, found {shown(body[key])}")
+    if "data" not in body and "errors" not in body:
+        raise SchemaChanged(f"X: an answer with neither data nor errors: {shown(body)}")
+    return body
+
+
+def _asked(call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
     try:
         body = call(*args, **kwargs)
     except SourceError:
@@ -112,8 +149,6 @@ def _answer(call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, An
         raise SchemaChanged(f"X: the client library failed with {type(error).__name__}") from error
     if not isinstance(body, dict):
         raise SchemaChanged(f"X: expected a JSON object, found {shown(body)}")
-    if "data" not in body and "meta" not in body:
-        raise _nothing_but_errors(body)
     return body
 
 

@@ -17,8 +17,13 @@ OWNED_POST_USD = 0.001
 """A post in the mentions timeline of the account that owns the app ("Owned Reads")."""
 POST_USD = 0.005
 USER_USD = 0.010
-"""Each distinct author of a page: `expansions=author_id` returns users as resources of their own."""
+"""Each user that is read, be it by lookup or as an expansion of a post."""
 
+COUNT_USD = 0.005
+"""One question for how many posts there were; no post is read for it."""
+
+LONGEST_QUERY = 512
+"""Characters of a recent search, but for Enterprise (docs.x.com/x-api/posts/search/introduction)."""
 MENTIONS_LIMIT = 800
 """The mentions timeline serves no more than its newest 800 posts."""
 SMALLEST_MENTIONS_PAGE = 5
@@ -36,12 +41,18 @@ class XOptions(Options):
 
     user: str | None = None
     """Our own account, as its number (cheaper) or its handle."""
-    query: str | None = Field(default=None, min_length=1, max_length=512)
+    query: str | None = Field(default=None, min_length=1, max_length=LONGEST_QUERY)
     bearer_token_env: str = "X_BEARER_TOKEN"  # noqa: S105 - the name of a variable, not a secret
     base_url: str = "https://api.twitter.com"
     owned: bool = True
     """Whether `user` owns the app that the token belongs to; if not, each post costs five times as much."""
     monthly_budget_usd: float = Field(default=20, gt=0)
+    authors: bool = True
+    """Whether authors that are not known yet are looked up, each for 0.010 USD."""
+    revisit_budget_usd: float = Field(default=2, ge=0)
+    """What looking again at known posts may cost in a month, apart from monthly_budget_usd; 0: never."""
+    compliance: bool = False
+    """Look again through batch compliance jobs instead of paying for each post."""
     page_size: int = Field(default=100, ge=10, le=100)
     max_pages: int = Field(default=10, ge=1, le=1000)
     timeout_seconds: float = Field(default=8, gt=0, le=60)
@@ -77,6 +88,11 @@ class XOptions(Options):
     def post_usd(self) -> float:
         """What one post of this target costs."""
         return OWNED_POST_USD if self.user is not None and self.owned else POST_USD
+
+    @property
+    def worst_usd(self) -> float:
+        """What one post can cost at the most: its author may have to be looked up."""
+        return self.post_usd + (USER_USD if self.authors else 0)
 
     @property
     def smallest_page(self) -> int:

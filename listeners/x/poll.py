@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from core.clock import Clock
-from core.errors import QuotaExhausted, SchemaChanged
-from core.mention import Page
+from core.errors import AuthFailed, QuotaExhausted, RateLimited, SourceError
+from core.mention import Page, Rejected
+from listeners.base import Borrowed
 from listeners.paging import follow
-from listeners.values import shown
+from listeners.values import rejected
+from listeners.x.answers import advanced, finished, full_hour, next_token
+from listeners.x.authors import Authors
+from listeners.x.budget import Budget
 from listeners.x.checkpoint import Checkpoint, Walk, load
 from listeners.x.client import Api, Refused
-from listeners.x.options import MENTIONS_LIMIT, USER_USD, XOptions
-from listeners.x.read import read_posts
+from listeners.x.options import COUNT_USD, MENTIONS_LIMIT, USER_USD, XOptions
+from listeners.x.read import read_counts, read_posts
 
 _REACH = timedelta(days=7) - timedelta(minutes=1)
 """How far back recent search goes, with a minute for clocks that differ."""
 _OVERLAP = timedelta(minutes=1)
 """X holds back the newest half minute; a walk by time goes over the last minute once more."""
+_HELD_BACK = timedelta(seconds=30)
+"""X shows no post that is younger, and takes no `end_time` that is."""
+_HOUR = timedelta(hours=1)
 _TOLERANCE = timedelta(hours=6)
 """A first search that takes some hours loses its last hours to the seven days: nobody asked for those."""
 _REFUSALS = 3
@@ -34,16 +40,15 @@ class X:
     Args:
         options: what to listen to.
         api: tweepy, wrapped; closed at the end of each poll.
-        clock: gives the time.
-        spent_usd: what this target has cost since the month began.
+        borrowed: gives the time, what this target has cost since the month began, and stored authors.
     """
 
-    def __init__(self, options: XOptions, api: Api, clock: Clock, spent_usd: float) -> None:
+    def __init__(self, options: XOptions, api: Api, borrowed: Borrowed) -> None:
         self._options = options
         self._api = api
-        self._clock = clock
-        self._spent = spent_usd
-        self._unreported = 0.0
+        self._clock = borrowed.clock
+        self._authors = Authors(api, borrowed.authors, lookup=options.authors)
+        self._budget = Budget(options, borrowed.clock, borrowed.spent_usd)
         self._pages_left = options.max_pages
         self._hole = ""
 
@@ -53,30 +58,75 @@ class X:
         Every page carries a checkpoint (see checkpoint.py). A page on which the walk stops early says so
         in `truncated`; the next poll goes on from there, so what is missing then is late, not lost.
         """
-        self._pages_left = self._options.max_pages
-        state = load(since, self._options)
-        refusals = 0
         with closing(self._api):
-            if self._options.user is not None and state.account_id is None:
-                state = self._with_account(state)
-                if self._unreported:
-                    yield Page(checkpoint=state.text(), spend_usd=self._report_spend())
-            self._demand_budget()
-            self._look_for_hole(state)
-            while True:
-                resumed = state.walk is not None and state.walk.token is not None
-                try:
-                    for page, after in self._walk(state):
-                        state = after
-                        yield page
-                except Refused as refused:
-                    refusals += 1
-                    if refusals >= _REFUSALS:
-                        raise
-                    state = self._around(refused, state)
-                    continue
-                if state.walk is not None or not resumed or self._stop_reason():
-                    return
+            yield from self._read(load(since, self._options))
+
+    def past(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
+        """Yield what was posted in a span: of a search, as far as it lies within the last seven days."""
+        state = load(since, self._options, f" {start.isoformat()} {end.isoformat()}")
+        if state.walk is None and state.checked_at is not None:
+            return
+        now, first = self._clock(), start
+        if self._options.query is not None and start < now - _REACH:
+            first, self._hole = now - _REACH, self._out_of_reach("that were asked for")
+        if end <= first:
+            hole = self._take_hole()
+            yield Page(truncated=hole, lost=bool(hole))
+            return
+        last = end.isoformat() if end < now - _HELD_BACK else None
+        walk = state.walk or Walk(began=now.isoformat(), end_time=last)
+        state = replace(state, walk=replace(walk, start_time=first.isoformat()))
+        with closing(self._api):
+            yield from self._read(state, once=True)
+
+    @property
+    def volume_usd(self) -> float:
+        """What asking for a volume costs."""
+        return COUNT_USD
+
+    def volume(self, start: datetime, end: datetime) -> Mapping[datetime, int]:
+        """How many posts a search finds in each whole hour of a span, within the last seven days.
+
+        Mentions are counted by the account's handle; of one that is given as a number X counts nothing.
+        """
+        handle = self._options.user if self._options.account_id is None else None
+        query = self._options.query or (f"@{handle.lstrip('@')}" if handle else "")
+        now = self._clock()
+        first = full_hour(max(start, now - _REACH) + _HOUR - timedelta(microseconds=1))
+        last = full_hour(min(end, now - _HELD_BACK))
+        if not query or first >= last:
+            return {}
+        self._budget.demand(COUNT_USD, "counting posts")
+        with closing(self._api):
+            counts = read_counts(self._api.counts(query, first, last))
+        self._budget.pay(COUNT_USD)
+        self._budget.report()  # whoever asked keeps the account: no page tells it
+        return {hour: posts for hour, posts in sorted(counts.items()) if first <= hour < last}
+
+    def _read(self, state: Checkpoint, *, once: bool = False) -> Iterator[Page]:
+        """Walk on from a state, and, unless `once`, begin a new walk where one that was broken off ended."""
+        self._pages_left = self._options.max_pages
+        refusals = 0
+        if self._options.user is not None and state.account_id is None:
+            state = self._with_account(state)
+            if spend := self._budget.report():
+                yield Page(checkpoint=state.text(), spend_usd=spend)
+        self._budget.demand_page()
+        self._look_for_hole(state)
+        while True:
+            resumed = state.walk is not None and state.walk.token is not None
+            try:
+                for page, after in self._walk(state):
+                    state = after
+                    yield page
+            except Refused as refused:
+                refusals += 1
+                if refusals >= _REFUSALS:
+                    raise
+                state = self._around(refused, state)
+                continue
+            if once or state.walk is not None or not resumed or self._stop_reason():
+                return
 
     def _with_account(self, state: Checkpoint) -> Checkpoint:
         """Find the account's number, once: after that it is in the checkpoint, in a page of its own.
@@ -85,9 +135,9 @@ class X:
         """
         account_id = self._options.account_id
         if account_id is None:
-            self._demand_budget()
+            self._budget.demand_page()
             account_id = self._api.account_id(str(self._options.user))
-            self._pay(USER_USD)
+            self._budget.pay(USER_USD)
         return replace(state, account_id=account_id)
 
     def _look_for_hole(self, state: Checkpoint) -> None:
@@ -100,10 +150,10 @@ class X:
         if end < self._clock() - _REACH - _TOLERANCE:
             self._hole = self._out_of_reach()
 
-    def _out_of_reach(self) -> str:
+    def _out_of_reach(self, which: str = "that came after the last complete poll") -> str:
         return (
-            f"posts before {self._clock() - _REACH:%Y-%m-%d %H:%M} UTC that came after the last complete "
-            "poll cannot be had any more: X search reaches back seven days"
+            f"posts before {self._clock() - _REACH:%Y-%m-%d %H:%M} UTC {which} cannot be had any more: "
+            "X search reaches back seven days"
         )
 
     def _walk(self, state: Checkpoint) -> Iterator[tuple[Page, Checkpoint]]:
@@ -113,30 +163,37 @@ class X:
 
         def fetch(token: str | None) -> tuple[dict[str, Any], str | None]:
             body = self._api.page(state.account_id, token, **self._bounds(state, walk))
-            return body, _next_token(body)
+            return body, next_token(body)
 
         for body, token in follow(fetch, source="X", start=walk.token, max_pages=self._pages_left):
             self._pages_left -= 1
-            self._pay(self._cost(body))
-            walk = _advanced(walk, body, token)
+            authors, users_usd, trouble = self._authors.of(body)
+            self._budget.pay(self._budget.cost(body) + users_usd)
+            walk = advanced(walk, body, token)
             stop = self._stop_reason() if token is not None else ""
-            state = replace(state, walk=walk) if token is not None else _finished(state, walk)
-            mentions, rejected = read_posts(body, self._clock(), f"GET {place}")
+            state = replace(state, walk=walk) if token is not None else finished(state, walk)
+            mentions, unread = read_posts(body, self._clock(), f"GET {place}", authors)
+            hole = "; ".join(filter(None, (self._take_hole(), self._wall(walk, token))))
             page = Page(
                 mentions=mentions,
-                rejected=rejected,
+                rejected=(*unread, *_without_authors(trouble)),
                 checkpoint=state.text(),
-                spend_usd=self._report_spend(),
-                truncated="; ".join(filter(None, (self._take_hole(), stop, self._wall(walk, token)))),
+                spend_usd=self._budget.report(),
+                truncated="; ".join(filter(None, (hole, stop))),
+                lost=bool(hole),
             )
             yield page, state
+            if isinstance(trouble, RateLimited | QuotaExhausted | AuthFailed):
+                raise trouble  # after the page, which is paid for
             if stop:
                 return
 
     def _bounds(self, state: Checkpoint, walk: Walk) -> dict[str, Any]:
-        bounds: dict[str, Any] = {"max_results": self._page_size()}
+        bounds: dict[str, Any] = {"max_results": self._budget.page_size()}
         if walk.start_time is not None:
             bounds["start_time"] = datetime.fromisoformat(walk.start_time)
+            if walk.end_time is not None:
+                bounds["end_time"] = datetime.fromisoformat(walk.end_time)
         elif state.since_id is not None:
             bounds["since_id"] = state.since_id
         return bounds
@@ -148,6 +205,8 @@ class X:
         A `since_id` older than seven days: the walk ends at a time instead.
         """
         walk = state.walk
+        if walk is not None and walk.token is not None and walk.start_time is not None:
+            return replace(state, walk=replace(walk, token=None))
         if walk is not None and walk.token is not None:
             return replace(state, walk=None)
         if "since_id" not in refused.parameters or state.since_id is None or walk is not None:
@@ -161,45 +220,12 @@ class X:
         walk = Walk(newest=state.since_id, began=now.isoformat(), start_time=start.isoformat())
         return replace(state, walk=walk)
 
-    def _page_size(self) -> int:
-        """As many posts as asked for, or as many as the rest of the budget pays in the worst case."""
-        left = self._options.monthly_budget_usd - self._spent
-        affordable = int(left / (self._options.post_usd + USER_USD) + 1e-9)
-        return min(self._options.page_size, affordable)
-
     def _stop_reason(self) -> str:
         """Why no further page is asked for now; empty: go on."""
-        if self._page_size() < self._options.smallest_page:
-            budget, resets = self._options.monthly_budget_usd, _next_month(self._clock())
-            return (
-                f"the budget of {budget:.2f} USD a month does not pay a further page ({self._spent:.2f} USD "
-                f"spent); the rest is read from {resets:%Y-%m-%d}, as far as X still has it"
-            )
-        if self._pages_left <= 0:
-            return f"stopped after {self._options.max_pages} pages; the next poll reads the older posts"
-        return ""
-
-    def _demand_budget(self) -> None:
-        if self._page_size() < self._options.smallest_page:
-            resets = _next_month(self._clock())
-            raise QuotaExhausted(
-                f"X: {self._stop_reason()}. Raise monthly_budget_usd of the target to go on earlier", resets
-            )
-
-    def _cost(self, body: dict[str, Any]) -> float:
-        """What X charges for an answer, at the most: it counts a resource once a UTC day."""
-        includes = body.get("includes")
-        users = includes.get("users") if isinstance(includes, dict) else None
-        authors = len(users) if isinstance(users, list) else 0
-        return len(body.get("data") or ()) * self._options.post_usd + authors * USER_USD
-
-    def _pay(self, usd: float) -> None:
-        self._spent += usd
-        self._unreported += usd
-
-    def _report_spend(self) -> float:
-        spend, self._unreported = round(self._unreported, 6), 0.0
-        return spend
+        stop = self._budget.stop()
+        if not stop and self._pages_left <= 0:
+            stop = f"stopped after {self._options.max_pages} pages; the next poll reads the older posts"
+        return stop
 
     def _take_hole(self) -> str:
         hole, self._hole = self._hole, ""
@@ -211,34 +237,8 @@ class X:
         return ""
 
 
-def _next_token(body: dict[str, Any]) -> str | None:
-    """The next page's token; also the place where an answer of another shape is recognised."""
-    meta, data = body.get("meta"), body.get("data", [])
-    if not isinstance(meta, dict) or not isinstance(data, list):
-        raise SchemaChanged(f"X: expected 'data' as a list and 'meta' as an object, found {shown(body)}")
-    if meta.get("result_count") and not data:
-        raise SchemaChanged(f"X: announces {shown(meta['result_count'])} posts and sends none")
-    token = meta.get("next_token")
-    if token is not None and not (isinstance(token, str) and token):
-        raise SchemaChanged(f"X: expected 'next_token' as a text, found {shown(token)}")
-    return token
-
-
-def _advanced(walk: Walk, body: dict[str, Any], token: str | None) -> Walk:
-    posts = body.get("data") or []
-    ids = [post.get("id") for post in posts if isinstance(post, dict)]
-    ids += [walk.newest, body["meta"].get("newest_id")]
-    known = [i for i in ids if isinstance(i, str) and i.isascii() and i.isdigit() and len(i) <= 19]
-    return replace(walk, token=token, newest=max(known, key=int, default=None), posts=walk.posts + len(posts))
-
-
-def _finished(state: Checkpoint, walk: Walk) -> Checkpoint:
-    return replace(state, since_id=walk.newest, checked_at=walk.began, walk=None)
-
-
-def _next_month(now: datetime) -> datetime:
-    return (
-        (now.replace(day=1) + timedelta(days=32))
-        .astimezone(UTC)
-        .replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    )
+def _without_authors(trouble: SourceError | None) -> tuple[Rejected, ...]:
+    """Says that authors are missing, and why: their posts are there."""
+    if trouble is None:
+        return ()
+    return (rejected("x", f"authors could not be looked up: {trouble}", {}, place="GET users"),)

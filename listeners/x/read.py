@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,11 +24,13 @@ from listeners.x.options import TERMS
 _FIRST_MILLISECOND = 1_288_834_974_657  # ids since November 2010 count milliseconds from here
 _KINDS = {"replied_to": Kind.REPLY, "quoted": Kind.QUOTE}  # a post that does both is a reply
 _OLD_LANGUAGES = {"iw": "he", "in": "id"}
+_NUMBER = re.compile(r"[0-9]{1,19}\Z")
+_HOUR = timedelta(hours=1)
 _EVERYWHERE = frozenset({"XX", "XY"})  # withheld in all countries; withheld after a copyright notice
 
 
 def read_posts(
-    body: Mapping[str, Any], fetched_at: datetime, place: str
+    body: Mapping[str, Any], fetched_at: datetime, place: str, known: Mapping[str, Author] | None = None
 ) -> tuple[tuple[Mention, ...], tuple[Rejected, ...]]:
     """Turn one answer into mentions and rejected records; each post becomes exactly one of them.
 
@@ -35,8 +38,9 @@ def read_posts(
         body: X's answer; `data` is a list or missing.
         fetched_at: when it came.
         place: which call it came from, for rejected records.
+        known: authors by number, besides those that came along.
     """
-    authors = _read_authors(body)
+    authors = {**(known or {}), **read_authors(mapping(body.get("includes")).get("users"))}
     mentions: list[Mention] = []
     unread: list[Rejected] = []
     for index, post in enumerate(body.get("data") or ()):
@@ -62,6 +66,21 @@ def _read_errors(body: Mapping[str, Any], place: str) -> list[Rejected]:
     ]
 
 
+def read_counts(body: Mapping[str, Any]) -> dict[datetime, int]:
+    """Posts in each whole hour, by its beginning; what is no whole hour or cannot be read is left out."""
+    counts: dict[datetime, int] = {}
+    hours = body.get("data")
+    for hour in hours if isinstance(hours, list) else ():
+        try:
+            start, end = (_time(mapping(hour), key) for key in ("start", "end"))
+        except Unreadable:
+            continue
+        posts = count(mapping(hour), "tweet_count")
+        if posts is not None and end - start == _HOUR and (start.minute, start.second) == (0, 0):
+            counts[start] = posts
+    return counts
+
+
 def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime) -> Mention:
     """Turn one post into a mention.
 
@@ -70,7 +89,7 @@ def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime)
     """
     if not isinstance(post, dict):
         raise Unreadable(f"a post should be an object, found {shown(post)}")
-    own_id = _post_id(post.get("id"))
+    own_id = post_id_of(post.get("id"))
     first_id, last_id = _versions(post, own_id)
     edited = first_id != last_id
     author = authors.get(str(post.get("author_id")))
@@ -81,7 +100,7 @@ def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime)
         external_id=first_id,
         text="" if visibility.gone else _text(post),
         # An edit is a post of its own to X, with its own time: the first version says when it began.
-        posted_at=_born(first_id) if edited else _time(post),
+        posted_at=born(first_id) if edited else _time(post),
         fetched_at=fetched_at,
         kind=kind,
         author=author,
@@ -90,14 +109,28 @@ def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime)
         url=f"https://x.com/{author.handle if author else 'i'}/status/{own_id}",
         language=_language(post),
         engagement=_engagement(post),
-        edited_at=_born(last_id) if edited else None,
+        edited_at=born(last_id) if edited else None,
         visibility=visibility,
         terms=TERMS,
     )
 
 
-def _post_id(value: object) -> str:
-    if not isinstance(value, str) or not (value.isascii() and value.isdigit() and len(value) <= 19):
+def newer_version(post: object) -> str | None:
+    """The number of the latest version, where this is an older one: X shows the one that was asked for."""
+    history = mapping(post).get("edit_history_tweet_ids")
+    latest = history[-1] if isinstance(history, list) and history else None
+    if not (isinstance(latest, str) and _NUMBER.match(latest)) or latest == mapping(post).get("id"):
+        return None
+    return latest
+
+
+def post_id_of(value: object) -> str:
+    """A post's number, as X writes it.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if not isinstance(value, str) or not _NUMBER.match(value):
         raise Unreadable(f"'id' should be a text of digits, found {shown(value)}")
     return value
 
@@ -106,23 +139,23 @@ def _versions(post: Mapping[str, Any], own_id: str) -> tuple[str, str]:
     history = post.get("edit_history_tweet_ids")
     if not isinstance(history, list) or not history:
         return own_id, own_id
-    ids = [_post_id(version) for version in history]
+    ids = [post_id_of(version) for version in history]
     return ids[0], ids[-1]
 
 
-def _born(post_id: str) -> datetime:
+def born(post_id: str) -> datetime:
     """The time inside an id, to the second, as X shows times."""
     milliseconds = (int(post_id) >> 22) + _FIRST_MILLISECOND
     return datetime.fromtimestamp(0, UTC) + timedelta(seconds=milliseconds // 1000)
 
 
-def _time(post: Mapping[str, Any]) -> datetime:
-    value = needed_text(post, "created_at")
+def _time(post: Mapping[str, Any], key: str = "created_at") -> datetime:
+    value = needed_text(post, key)
     try:
         time = datetime.fromisoformat(value)
         return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"'created_at' should be a time, found {shown(value)}") from error
+        raise Unreadable(f"'{key}' should be a time, found {shown(value)}") from error
 
 
 def _text(post: Mapping[str, Any]) -> str:
@@ -171,8 +204,14 @@ def _engagement(post: Mapping[str, Any]) -> Engagement:
     )
 
 
-def _read_authors(body: Mapping[str, Any]) -> dict[str, Author]:
-    users = mapping(body.get("includes")).get("users")
+def author_ids(body: Mapping[str, Any]) -> list[str]:
+    """The numbers of the authors of an answer's posts, each once."""
+    ids = [mapping(post).get("author_id") for post in body.get("data") or ()]
+    return list(dict.fromkeys(i for i in ids if isinstance(i, str) and _NUMBER.match(i)))
+
+
+def read_authors(users: object) -> dict[str, Author]:
+    """Accounts by number; one that cannot be read is left out, and its posts then have no author."""
     authors = {}
     for user in users if isinstance(users, list) else ():
         try:

@@ -55,7 +55,7 @@ class Pagination:
         scenario.publish(*SEVEN)
         pages = list(scenario.listener().poll(None))
         assert sorted(ids(pages)) == [scenario.external_id(n) for n in SEVEN]
-        assert len(pages) >= 3
+        assert len(pages) >= (3 if scenario.paged else 1)
         assert pages[-1].checkpoint is not None
         assert not any(page.truncated for page in pages)
 
@@ -118,6 +118,8 @@ class Records:
         assert rejected.place
 
     def test_a_deleted_text_is_not_taken_over(self, scenario: Scenario) -> None:
+        if not scenario.tells_deletions:
+            pytest.skip("it has no way to say that something was deleted")
         scenario.publish(1, kind="deleted")
         (mention,) = [m for page in scenario.listener().poll(None) for m in page.mentions]
         assert mention.visibility in (Visibility.DELETED, Visibility.REMOVED)
@@ -138,7 +140,7 @@ class Trouble:
     @pytest.mark.parametrize("trouble", PASSING_TROUBLE)
     def test_passing_trouble(self, network: Scenario, trouble: str) -> None:
         network.publish(*SEVEN)
-        network.fail(PASSING_TROUBLE[trouble], after_pages=1)
+        network.fail(PASSING_TROUBLE[trouble], after_pages=1 if network.paged else 0)
         began = time.monotonic()
         got: list[Page] = []
         with pytest.raises(SourceUnavailable):
@@ -188,6 +190,8 @@ class Trouble:
         assert time.monotonic() - began < 2
 
     def test_redirects_are_not_followed(self, network: Scenario) -> None:
+        if network.follows_redirects:
+            pytest.skip("it follows them, without a key and within one host: see its own tests")
         target = f"{network.server.url}{getattr(network, 'path', '')}?again=1"
         network.fail(Answer(status=302, headers={"location": target}))
         with pytest.raises(SourceError):

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from core.mention import Kind, Page, Visibility
 from core.target import Listener
 from listeners.archive.options import ArchiveOptions
-from listeners.archive.read import read_time
 from listeners.base import Borrowed
+from listeners.files.naming import Ending, ending
+from listeners.files.record import read_time
 from listeners.registry import SOURCES
 from tests.listeners.contract import ids
 from tests.listeners.scenarios.base import NOW
@@ -150,5 +151,6 @@ class TestOptions:
             {"path": "data/my.reviews.CSV.gz"}, context={"folder": tmp_path}
         )
         assert options.path == tmp_path / "data" / "my.reviews.CSV.gz"
-        assert (options.dataset, options.format, options.compressed) == ("my.reviews", "csv", True)
+        assert options.dataset == "my.reviews"
+        assert ending(options.path) == Ending(csv=True, compressed=True)
         assert ArchiveOptions.model_validate({"path": "a.jsonl"}).path == Path.cwd() / "a.jsonl"

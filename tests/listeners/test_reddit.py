@@ -111,6 +111,11 @@ class TestOptions:
         with pytest.raises(ValidationError):
             RedditOptions.model_validate(options)
 
+    def test_threads_are_those_of_a_search(self) -> None:
+        assert RedditOptions(listing="threads", query="acme").everywhere
+        with pytest.raises(ValidationError, match="need a 'query'"):
+            RedditOptions(listing="threads", subreddit="acme")
+
     def test_search_needs_no_community(self) -> None:
         assert RedditOptions(listing="search", query="acme").subreddit == "all"
         assert RedditOptions(subreddit="r/acme").subreddit == "acme"

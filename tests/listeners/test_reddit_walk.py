@@ -6,9 +6,11 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from core.errors import AuthFailed, RateLimited, SchemaChanged, SourceError, SourceGone, SourceUnavailable
+from core.target import Archivist
 from tests.listeners.contract import checkpoint, ids
 from tests.listeners.scenarios.base import NOW, posted
 from tests.listeners.scenarios.reddit import RedditScenario
@@ -19,25 +21,28 @@ class TestWalk:
     def test_it_stops_at_what_is_known(self, reddit: RedditScenario) -> None:
         reddit.publish(*range(1, 20))
         stored = checkpoint(reddit.listener().poll(None))
-        reddit.publish(20)
         reddit.server.requests.clear()
         pages = list(reddit.listener().poll(stored))
         assert sum(seen.method == "GET" for seen in reddit.server.requests) == 1
-        assert set(ids(pages)) == {reddit.external_id(19), reddit.external_id(20)}
+        assert set(ids(pages)) == {reddit.external_id(19)}
         assert pages[-1].truncated == ""
 
-    def test_the_checkpoint_is_on_the_last_page_only(self, reddit: RedditScenario) -> None:
-        reddit.publish(*range(1, 8))
-        pages = list(reddit.listener().poll(None))
-        assert [page.checkpoint is not None for page in pages] == [False, False, True]
-
-    def test_a_page_limit_before_the_known_is_a_hole(self, reddit: RedditScenario) -> None:
+    def test_what_a_page_limit_leaves_is_read_by_the_next_polls(self, reddit: RedditScenario) -> None:
         reddit.publish(1)
         stored = checkpoint(reddit.listener().poll(None))
         reddit.publish(*range(2, 12))
-        pages = list(reddit.listener(max_pages=2).poll(stored))
-        assert "stopped after 2 pages" in pages[-1].truncated
-        assert pages[0].truncated == ""
+        first = list(reddit.listener(max_pages=2).poll(stored))
+        assert "stopped after 2 pages" in first[-1].truncated
+        assert first[0].truncated == ""
+        reddit.publish(12)
+        second = list(reddit.listener().poll(checkpoint(first)))
+        assert set(ids([*first, *second])) == {reddit.external_id(n) for n in range(1, 13)}
+
+    def test_a_past_span(self, reddit: RedditScenario) -> None:
+        reddit.publish(*range(1, 20))
+        listener = reddit.listener()
+        assert isinstance(listener, Archivist)
+        assert ids(listener.past(posted(5), posted(9), None)) == [reddit.external_id(n) for n in (8, 7, 6, 5)]
 
     def test_the_wall_of_a_thousand(self, reddit: RedditScenario) -> None:
         many = [reddit.record(1, "good") | {"kind": "t3"} for _ in range(100)]
@@ -65,8 +70,10 @@ class TestWalk:
         assert reddit.external_id(3) in ids(reddit.listener().poll(stored))
         assert posted(1).isoformat() in (stored or "")
 
-    def test_search_asks_for_the_newest_everywhere(self, server: Replay, tmp_path: Path) -> None:
-        reddit = RedditScenario(server, tmp_path)
+    def test_search_asks_for_the_newest_everywhere(
+        self, server: Replay, tmp_path: Path, http: httpx.Client
+    ) -> None:
+        reddit = RedditScenario(server, tmp_path, http)
         server.on("GET", "/r/all/search", Answer(body=reddit.envelope([reddit.record(1, "good")])))
         assert ids(reddit.listener(subreddit="all", listing="search", query="acme parcel").poll(None))
         asked = server.requests[-1].query
@@ -150,9 +157,9 @@ class TestTrouble:
         ],
     )
     def test_the_token_endpoint(
-        self, server: Replay, tmp_path: Path, answer: Answer, error: type[Exception]
+        self, server: Replay, tmp_path: Path, http: httpx.Client, answer: Answer, error: type[Exception]
     ) -> None:
-        reddit = RedditScenario(Replay(), tmp_path)
+        reddit = RedditScenario(Replay(), tmp_path, http)
         reddit.server._server.server_close()
         reddit.server = server
         server.on("POST", "/api/v1/access_token", answer)

@@ -61,13 +61,16 @@ class TestMoney:
 
     def test_never_more_than_the_budget(self, server: Replay) -> None:
         users = [USER | {"id": str(n)} for n in range(10)]
-        full = self.page(10, token="a").body | {"includes": {"users": users}}
+        server.on("GET", "/2/users", *(Answer(body={"data": users[:n]}) for n in (10, 3, 0)))
+        full = self.page(10, token="a").body
+        full["data"] = [post | {"author_id": str(n)} for n, post in enumerate(full["data"])]
         bodies = [full | {"meta": {"result_count": 10, "next_token": f"t{n}"}} for n in range(50)]
         server.on("GET", SEARCH, *(Answer(body=body) for body in bodies))
         spent = sum(
             page.spend_usd for page in poll(server, monthly_budget_usd=1.0, page_size=10, max_pages=50)
         )
         assert 0.85 < spent <= 1.0
+        assert sum(seen.path == "/2/users" for seen in server.requests) == 1  # each is paid for once
 
 
 class TestWalk:
@@ -102,7 +105,7 @@ class TestWalk:
         x.server.on("GET", x.path, refuse, cursor="below-" + x.external_id(5))
         x.server.on("GET", x.path, Answer(body=x.envelope([x.records[n] for n in (7, 6)])), cursor=None)
         again = list(x.listener().poll(first.checkpoint))
-        assert len(x.server.requests) == 3
+        assert sum(seen.path == x.path for seen in x.server.requests) == 3
         assert len(ids(again)) == 2
 
     def test_a_query_that_x_refuses_is_named(self, server: Replay) -> None:
@@ -155,7 +158,8 @@ class TestSevenDays:
         x.server.on("GET", x.path, self.TOO_OLD, Answer(body=x.envelope([x.records[2]])))
         (page,) = x.listener().poll(stored)
         assert "cannot be had any more" in page.truncated
-        assert x.server.requests[-1].query["start_time"] == "2026-12-05T12:01:00Z"
+        searches = [seen for seen in x.server.requests if seen.path == x.path]
+        assert searches[-1].query["start_time"] == "2026-12-05T12:01:00Z"
         assert json.loads(page.checkpoint or "")["since_id"] == x.external_id(2)
 
     def test_a_walk_that_rested_too_long_is_a_hole(self, x: XScenario) -> None:

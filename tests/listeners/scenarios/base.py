@@ -36,6 +36,14 @@ class Scenario(ABC):
     login_requests = 0
     """How many requests come before, where there is something like a login."""
     needs_secret = True
+    paged = True
+    """Whether a listing has pages; else one answer holds all there is."""
+    tells_deletions = True
+    """Whether a record can say that it was deleted."""
+    follows_redirects = False
+    """Whether it may be sent on within one host; never where a key is sent along."""
+    many = 10_000
+    """How many items the platform lists at most, of those that it takes to be called many."""
     short_timeout = 0.5
 
     def __init__(self, server: Replay, folder: Path, http: httpx.Client) -> None:
@@ -81,14 +89,16 @@ class Scenario(ABC):
     def heal(self) -> None:
         self.failure = None
 
+    def secret(self, _name: str) -> str:
+        """What an environment variable holds that the source asks for."""
+        return SECRET
+
     def listener(self, **options: Any) -> Listener:
         source = SOURCES[self.source]
         checked = source.options.model_validate(
             {**self.options(), **options}, context={"folder": self.folder}
         )
-        borrowed = Borrowed(
-            clock=lambda: self.now, secret=lambda _name: SECRET, http=self.http, permit=self._permit
-        )
+        borrowed = Borrowed(clock=lambda: self.now, secret=self.secret, http=self.http, permit=self._permit)
         return source.build(checked, borrowed)
 
     def _permit(self) -> None:

@@ -14,6 +14,8 @@ from tests.replay import Answer, Replay, Seen
 class RedditScenario(Scenario):
     source = "reddit"
     login_requests = 1
+    many = 900
+    """Fewer than the wall of about 1000."""
     path = "/r/acme/new"
 
     def __init__(self, server: Replay, folder: Path, http: httpx.Client) -> None:
@@ -52,6 +54,8 @@ class RedditScenario(Scenario):
     def page(self, seen: Seen) -> Any:
         newest_first = [self.records[number] for number in sorted(self.records, reverse=True)]
         names = [child["data"]["name"] for child in newest_first]
+        if "after" in seen.query and seen.query["after"] not in names:
+            return self.envelope([])
         start = names.index(seen.query["after"]) + 1 if "after" in seen.query else 0
         children = newest_first[start : start + PER_PAGE]
         more = len(newest_first) > start + PER_PAGE
@@ -64,7 +68,7 @@ class RedditScenario(Scenario):
         return Answer(status=429, headers={"retry-after": str(RETRY_SECONDS)}, body={"error": 429})
 
     def looping(self) -> Answer:
-        return Answer(body=self.envelope([self.record(1, "good")], "t3_round"))
+        return Answer(body=self.envelope([self.record(max(self.records, default=1), "good")], "t3_round"))
 
 
 SCENARIO = RedditScenario

@@ -18,15 +18,17 @@ class XScenario(Scenario):
     def __init__(self, server: Replay, folder: Path, http: httpx.Client) -> None:
         super().__init__(server, folder, http)
         server.play("GET", self.path, self.serve)
+        server.play("GET", "/2/users", self.users)
 
     def options(self) -> dict[str, Any]:
-        return {"query": "acme", "base_url": self.server.url, "timeout_seconds": self.short_timeout}
+        asked = {"query": "acme", "monthly_budget_usd": 1000}
+        return asked | {"base_url": self.server.url, "timeout_seconds": self.short_timeout}
 
     def external_id(self, number: int) -> str:
         return str(1_990_000_000_000_000_000 + number)
 
     def record(self, number: int, kind: str) -> Any:
-        post = {
+        post: dict[str, Any] = {
             "id": self.external_id(number),
             "text": f"@acme this is post {number} &amp; it is mine",
             "author_id": "77",
@@ -38,6 +40,13 @@ class XScenario(Scenario):
         if kind == "deleted":
             post["withheld"] = {"copyright": False, "country_codes": ["XX"]}
         return post
+
+    def serve(self, seen: Seen) -> Answer:
+        token = seen.query.get("next_token", "below-")
+        if not token.startswith("below-") and self.failure is None:
+            error = {"parameters": {"next_token": [token]}, "message": "not a token of this query"}
+            return Answer(status=400, body={"errors": [error]})
+        return super().serve(seen)
 
     def page(self, seen: Seen) -> Any:
         token = seen.query.get("next_token") or seen.query.get("pagination_token")
@@ -57,8 +66,16 @@ class XScenario(Scenario):
             meta["next_token"] = token
         if not posts:
             return {"meta": meta}
-        user = {"id": "77", "username": "ann", "name": "Ann", "public_metrics": {"followers_count": 5}}
-        return {"data": posts, "includes": {"users": [user]}, "meta": meta}
+        return {"data": posts, "meta": meta}
+
+    def users(self, seen: Seen) -> Answer:
+        """Whoever is asked for."""
+        metrics = {"followers_count": 5}
+        found = [
+            {"id": number, "username": f"user{number}", "name": "Ann", "public_metrics": metrics}
+            for number in seen.query["ids"].split(",")
+        ]
+        return Answer(body={"data": found})
 
     def too_many(self) -> Answer:
         reset = str(int(self.now.timestamp()) + RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""Whatever a platform sends: each record becomes a mention or a rejected record, and nothing is raised."""
+"""Whatever an archive holds: each record becomes a mention or a rejected record, and nothing is raised."""
 
 from __future__ import annotations
 
@@ -10,40 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listeners.reddit.read import read_items
-from listeners.x.read import read_posts
-from tests.listeners.any_json import JSON, check, like
-from tests.listeners.scenarios.base import NOW
+from tests.listeners.any_json import check, like
 from tests.listeners.test_archive import FULL
 from tests.listeners.test_archive import poll as poll_file
-from tests.listeners.test_reddit import COMMENT
-from tests.listeners.test_reddit import POST as REDDIT_POST
-from tests.listeners.test_x import POST, USER
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(like(POST), max_size=4), st.lists(like(USER), max_size=3) | JSON, JSON)
-def test_x(posts: list[Any], users: Any, errors: Any) -> None:
-    mentions, rejected = read_posts({"data": posts, "includes": {"users": users}, "errors": errors}, NOW, "")
-    own = [record for record in rejected if not record.reason.startswith("X could not show it")]
-    assert len(mentions) + len(own) == len(posts)
-    check(mentions, rejected)
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {"kind": st.sampled_from(["t1", "t3", "more"]), "data": like(COMMENT) | like(REDDIT_POST)}
-        )
-        | JSON,
-        max_size=4,
-    )
-)
-def test_reddit(children: list[Any]) -> None:
-    mentions, rejected = read_items(children, NOW, "")
-    assert len(mentions) + len(rejected) == len(children)
-    check(mentions, rejected)
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,7 +11,7 @@ from typing import Any
 from core.errors import SchemaChanged
 from core.mention import RAW_LIMIT
 from core.text import plain
-from listeners.archive.lines import LONGEST, Line, Lines
+from listeners.files.lines import LONGEST, Line, Lines
 from listeners.values import shown
 
 _BOM = b"\xef\xbb\xbf"
@@ -50,18 +50,21 @@ def json_rows(lines: Lines) -> Iterator[Row]:
         yield _row([line], record, problem)
 
 
-def csv_header(lines: Lines) -> list[str]:
+def csv_header(lines: Lines, source: str = "archive") -> list[str]:
     """The names of the columns: the first row.
+
+    Args:
+        lines: of the file, from its beginning.
+        source: for the error message.
 
     Raises:
         SchemaChanged: there is none.
     """
-    source = _Feed(lines)
     try:
-        names = next(csv.reader(source), [])
+        names = next(csv.reader(_Feed(lines)), [])
     except (csv.Error, _BadLine) as error:
         raise SchemaChanged(
-            f"archive: the first row should name the columns, but it cannot be read: {error}"
+            f"{source}: the first row should name the columns, but it cannot be read: {error}"
         ) from error
     return [name.strip() for name in names]
 

@@ -1,0 +1,104 @@
+"""Known posts as they are now, topic by topic.
+
+A topic's page has its title and its first posts; the others are asked for together. What does not come is
+asked for by its number, as a post may have been moved to another topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from core.errors import SourceGone
+from core.mention import Mention, Page, Visibility
+from core.target import Known
+from listeners.base import Borrowed
+from listeners.discourse.client import Hidden, open_api, stream_of
+from listeners.discourse.options import TERMS, DiscourseOptions
+from listeners.discourse.poll import posts_of
+from listeners.discourse.read import identity, read_posts, thread_of
+from listeners.values import mapping
+
+
+class DiscourseReviewer:
+    """Looks at known posts of one forum again.
+
+    Args:
+        options: a target's of that forum.
+        borrowed: client, clock, permit, and key if one is named.
+    """
+
+    def __init__(self, options: DiscourseOptions, borrowed: Borrowed) -> None:
+        self._options = options
+        self._api = open_api(options, borrowed)
+        self._clock = borrowed.clock
+
+    def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
+        """Yield known posts as they are now, a topic a page; those of other forums do not come."""
+        topics: dict[int, list[Known]] = {}
+        for item in known:
+            if item.external_id.startswith(f"{self._options.site}/"):
+                topics.setdefault(self._topic(item), []).append(item)
+        for topic, items in topics.items():
+            yield self._page(topic, items)
+
+    def _topic(self, item: Known) -> int:
+        number = (item.thread_id or "").rpartition("/")[2]
+        known = number.isdecimal() and item.thread_id == thread_of(int(number), self._options)
+        return int(number) if known else 0
+
+    def _page(self, topic: int, known: list[Known]) -> Page:
+        title, found = self._found(topic, known) if topic else (None, {})
+        lost: dict[str, Visibility] = {}
+        for item in known:
+            if item.external_id not in found:
+                post = self._single(item)
+                if isinstance(post, Visibility):
+                    lost[item.external_id] = post
+                else:
+                    found[item.external_id] = post
+        posts = [
+            {"topic_title": title, **found[item.external_id]}
+            for item in known
+            if isinstance(found.get(item.external_id), dict)
+        ]
+        mentions, unread = read_posts(posts, self._options, self._clock(), "look again")
+        gone = [self._gone(item, lost[item.external_id]) for item in known if item.external_id in lost]
+        return Page(mentions=(*mentions, *gone), rejected=unread)
+
+    def _found(self, topic: int, known: list[Known]) -> tuple[Any, dict[str, Any]]:
+        """The topic's title, and its posts by their ids."""
+        try:
+            body = self._api.get(f"/t/{topic}.json")
+            posts = stream_of(body)
+            shown = {identity(post, self._options) for post in posts}
+            others = [item.external_id for item in known if item.external_id not in shown]
+            posts = [*posts, *posts_of(self._api.get, topic, others)]
+        except (SourceGone, Hidden):
+            return None, {}
+        wanted = {item.external_id for item in known}
+        by_id = {own_id: post for post in posts if (own_id := identity(post, self._options)) in wanted}
+        return mapping(body).get("title"), {own_id: post for own_id, post in by_id.items() if own_id}
+
+    def _single(self, item: Known) -> Any:
+        """The post, or how it is gone."""
+        number = item.external_id.rpartition("/")[2]
+        try:
+            return self._api.get(f"/posts/{number}.json")
+        except SourceGone:
+            return Visibility.DELETED
+        except Hidden:
+            return Visibility.PROTECTED
+
+    def _gone(self, item: Known, visibility: Visibility) -> Mention:
+        return Mention(
+            source="discourse",
+            external_id=item.external_id,
+            text="",
+            posted_at=item.posted_at,
+            fetched_at=self._clock(),
+            thread_id=item.thread_id,
+            url=item.url,
+            visibility=visibility,
+            terms=TERMS,
+        )

@@ -1,0 +1,81 @@
+"""Known items as they are now.
+
+The search has no filter for ids, but one for times, and hardly two items share a second: so known items are
+asked for in bulk by the seconds in which they were posted. What does not come is asked for by its id, as the
+search leaves out what was deleted, killed, or not understood yet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from core.errors import SourceGone
+from core.mention import Kind, Mention, Page, Visibility
+from core.target import Known
+from listeners.base import Borrowed
+from listeners.hackernews.options import REVISIT_BATCH, TERMS, HackerNewsOptions
+from listeners.hackernews.poll import open_api
+from listeners.hackernews.read import hits_of, identity, read_hits
+
+
+class HackerNewsReviewer:
+    """Looks at known items again.
+
+    Args:
+        options: any target's; where to ask.
+        borrowed: client, clock and permit.
+    """
+
+    def __init__(self, options: HackerNewsOptions, borrowed: Borrowed) -> None:
+        self._api = open_api(options, borrowed)
+        self._clock = borrowed.clock
+
+    def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
+        """Yield known items as they are now; one that is gone comes as deleted."""
+        for start in range(0, len(known), REVISIT_BATCH):
+            yield self._page(known[start : start + REVISIT_BATCH])
+
+    def _page(self, known: Sequence[Known]) -> Page:
+        seconds = sorted({int(item.posted_at.timestamp()) for item in known})
+        body = self._api.get(
+            "/search_by_date",
+            tags="(story,comment,poll,job)",
+            numericFilters=json.dumps([[f"created_at_i={second}" for second in seconds]]),
+            hitsPerPage=1000,
+            attributesToHighlight="[]",
+            analytics="false",
+        )
+        wanted = {item.external_id for item in known}
+        found = {own_id: hit for hit in hits_of(body) if (own_id := identity(hit)) in wanted}
+        gone: list[Mention] = []
+        for item in known:
+            if item.external_id not in found and item.external_id.isdecimal():
+                one = self._item(item.external_id)
+                if one is None:
+                    gone.append(self._gone(item))
+                else:
+                    found[item.external_id] = one
+        mentions, unread = read_hits(found.values(), self._clock(), "look again")
+        return Page(mentions=(*mentions, *gone), rejected=unread)
+
+    def _item(self, own_id: str) -> Any:
+        try:
+            return self._api.get(f"/items/{own_id}")
+        except SourceGone:
+            return None
+
+    def _gone(self, item: Known) -> Mention:
+        return Mention(
+            source="hackernews",
+            external_id=item.external_id,
+            text="",
+            posted_at=item.posted_at,
+            fetched_at=self._clock(),
+            kind=Kind.POST if item.thread_id in (None, item.external_id) else Kind.COMMENT,
+            thread_id=item.thread_id,
+            url=item.url,
+            visibility=Visibility.DELETED,
+            terms=TERMS,
+        )

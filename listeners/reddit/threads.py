@@ -1,0 +1,142 @@
+"""The posts that a search finds, and all comments below them.
+
+Reddit's search finds no comments, so they are read from the trees of the posts that it does find. A tree is
+read when its number of comments has changed since it was read last; for that, each walk goes over the posts
+of the last days once more. The trees that are still to be read are part of the checkpoint, so that a crash
+loses none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.errors import SchemaChanged, SourceGone
+from core.mention import Page
+from listeners import newest_first
+from listeners.reddit.poll import Reddit
+from listeners.reddit.read import read_items
+from listeners.reddit.tree import Found, comments_of, things_of
+
+_AT_ONCE = 100
+"""Comments in one request for folded ones."""
+_MARGIN = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class _State:
+    posts: str | None = None
+    """The checkpoint of the walk through the posts."""
+    read: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Post without `t3_` -> its comments when its tree was read, and when it was posted, in Unix seconds."""
+    waiting: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The same of those whose trees are still to be read."""
+
+    def text(self) -> str:
+        stored = {"posts": self.posts, "read": self.read, "waiting": self.waiting}
+        return json.dumps(stored, separators=(",", ":"))
+
+
+class Threads(Reddit):
+    """Listens to the threads of one search."""
+
+    def poll(self, since: str | None) -> Iterator[Page]:
+        """Yield the trees that were left, then posts, each page followed by the trees that changed."""
+        with closing(self._api):
+            yield from self._followed(since, lambda posts: newest_first.poll(self._listing(), posts))
+
+    def past(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
+        """Yield the posts of a past span that the search still shows, and their comments."""
+        with closing(self._api):
+            yield from self._followed(since, lambda posts: self._span(start, end, posts))
+
+    def _overlap(self) -> timedelta:
+        return timedelta(days=self._options.follow_days)
+
+    def _first_reach(self) -> timedelta:
+        return max(newest_first.FIRST_REACH, self._overlap())  # each post of it takes a request
+
+    def _followed(self, since: str | None, walk: Callable[[str | None], Iterator[Page]]) -> Iterator[Page]:
+        state, left = _load(since), self._options.max_threads
+        for page in self._trees(state, left):
+            left -= 1
+            yield page
+        for page in walk(state.posts):
+            state.posts = page.checkpoint
+            self._take(state, page)
+            yield replace(page, checkpoint=state.text())
+            for tree in self._trees(state, left):
+                left -= 1
+                yield tree
+        if state.waiting:
+            late = f"the comments of {len(state.waiting)} posts are read by the next poll"
+            yield Page(checkpoint=state.text(), truncated=late)
+
+    def _take(self, state: _State, page: Page) -> None:
+        """Note whose tree has changed, and forget posts that no walk comes back to."""
+        for post in page.mentions:
+            name, comments = post.external_id.removeprefix("t3_"), post.engagement.replies or 0
+            if comments and state.read.get(name, (0, 0))[0] != comments:
+                state.waiting[name] = (comments, int(post.posted_at.timestamp()))
+        now = self._clock().timestamp()
+        newest = max((posted for _, posted in state.read.values() if posted <= now), default=0)
+        edge = newest - (self._overlap() + _MARGIN).total_seconds()
+        state.read = {name: seen for name, seen in state.read.items() if seen[1] >= edge}
+
+    def _trees(self, state: _State, most: int) -> Iterator[Page]:
+        for post in list(state.waiting)[: max(0, most)]:
+            found, missing = self._tree(post)
+            mentions, rejected = read_items(found.items, self._clock(), f"GET comments/{post}")
+            state.read[post] = state.waiting.pop(post)
+            yield Page(mentions=mentions, rejected=rejected, checkpoint=state.text(), truncated=missing)
+
+    def _tree(self, post: str) -> tuple[Found, str]:
+        """All comments of a post, and why some are missing; none where the post cannot be seen any more."""
+        found, done = Found(), set[str]()
+        try:
+            found.add(comments_of(self._api.tree(post)))
+            for _ in range(self._options.max_more):
+                if not self._unfold(post, found, done):
+                    break
+        except SourceGone:
+            return found, ""
+        left = [name for name in (*found.folded, *found.continued) if name not in done]
+        if left:
+            return found, f"comments of the post t3_{post} are missing: max_more is used up"
+        return found, ""
+
+    def _unfold(self, post: str, found: Found, done: set[str]) -> bool:
+        """One request for what is folded; False: there is nothing left."""
+        folded = [name for name in dict.fromkeys(found.folded) if name not in done][:_AT_ONCE]
+        if folded:
+            done.update(folded)
+            found.add(things_of(self._api.more(post, folded)))
+            return True
+        for comment in found.continued:
+            if comment not in done:
+                done.add(comment)
+                found.add(comments_of(self._api.tree(post, comment)))
+                return True
+        return False
+
+
+def _load(text: str | None) -> _State:
+    if text is None:
+        return _State()
+    try:
+        stored: dict[str, Any] = json.loads(text)
+        read, waiting = (
+            {str(name): (int(seen[0]), int(seen[1])) for name, seen in stored[part].items()}
+            for part in ("read", "waiting")
+        )
+        posts = stored["posts"]
+        return _State(posts=None if posts is None else str(posts), read=read, waiting=waiting)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
+        raise SchemaChanged(
+            "Reddit: the stored checkpoint of this target cannot be read; "
+            "remove it to start from the beginning"
+        ) from error

@@ -1,0 +1,97 @@
+"""What X says of posts that it no longer shows, as mentions without a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from core.mention import Mention, Rejected, Visibility
+from core.target import Known
+from listeners.values import Unreadable, mapping, rejected, shown
+from listeners.x.options import TERMS
+from listeners.x.read import born, post_id_of
+
+_MISSING = {
+    "Not Found Error": Visibility.DELETED,
+    "Authorization Error": Visibility.PROTECTED,
+    "Forbidden": Visibility.REMOVED,
+}
+"""What X says of a post that it does not show: deleted, its author protected, or suspended."""
+_REASONS = {"protected": Visibility.PROTECTED, "suspended": Visibility.REMOVED}
+"""Of a compliance job; all others (`deleted`, `deactivated`) are its author's doing."""
+
+
+def read_missing(error: object, known: Mapping[str, Known], fetched_at: datetime) -> Mention | None:
+    """A known post that X no longer shows; None where the error says something else.
+
+    Args:
+        error: one of `errors` of a lookup by numbers.
+        known: what was asked for, by number.
+        fetched_at: when it came.
+    """
+    told = mapping(error)
+    names = (str(told.get(key)) for key in ("resource_id", "value"))
+    asked = next((known[name] for name in names if name in known), None)
+    visibility = _MISSING.get(str(told.get("title")))
+    if asked is None or visibility is None:
+        return None
+    return _gone(asked.external_id, asked.posted_at, fetched_at, visibility, asked.thread_id, asked.url)
+
+
+def read_compliance(text: str, fetched_at: datetime) -> tuple[tuple[Mention, ...], tuple[Rejected, ...]]:
+    """The result of a compliance job: posts that must go, one JSON object a line.
+
+    A line that asks for something else (`scrub_geo`: we keep no place) gives nothing.
+
+    Args:
+        text: the file.
+        fetched_at: when it came.
+    """
+    mentions: list[Mention] = []
+    unread: list[Rejected] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            mentions.extend(_read_verdict(line, fetched_at))
+        except Unreadable as error:
+            unread.append(rejected("x", error, line, place=f"compliance results, line {number}"))
+    return tuple(mentions), tuple(unread)
+
+
+def _read_verdict(line: str, fetched_at: datetime) -> list[Mention]:
+    try:
+        verdict = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("a line should be JSON") from error
+    if not isinstance(verdict, dict):
+        raise Unreadable(f"a line should be an object, found {shown(verdict)}")
+    post_id, action, reason = post_id_of(verdict.get("id")), verdict.get("action"), verdict.get("reason")
+    if action == "scrub_geo" or reason == "scrub_geo":
+        return []
+    if action != "delete":
+        raise Unreadable(f"'action' should be delete or scrub_geo, found {shown(action)}")
+    visibility = _REASONS.get(str(reason), Visibility.DELETED)
+    return [_gone(post_id, born(post_id), fetched_at, visibility, None, f"https://x.com/i/status/{post_id}")]
+
+
+def _gone(
+    post_id: str,
+    posted_at: datetime,
+    fetched_at: datetime,
+    visibility: Visibility,
+    thread_id: str | None,
+    url: str,
+) -> Mention:
+    return Mention(
+        source="x",
+        external_id=post_id,
+        text="",
+        posted_at=posted_at,
+        fetched_at=fetched_at,
+        thread_id=thread_id,
+        url=url,
+        visibility=visibility,
+        terms=TERMS,
+    )

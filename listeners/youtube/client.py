@@ -1,0 +1,120 @@
+"""YouTube's Data API, and what its errors mean. The only place that decides.
+
+A 403 means three things, and only `error.errors[].reason` tells which: this video has no comments, the quota
+is used up, or the key is not allowed to ask. developers.google.com/youtube/v3/docs/errors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.errors import (
+    AuthFailed,
+    QuotaExhausted,
+    RateLimited,
+    SchemaChanged,
+    SourceError,
+    SourceGone,
+    SourceUnavailable,
+)
+from core.text import plain
+from listeners.base import Borrowed, usable_secret
+from listeners.http import DEFAULT_WAIT, retry_after
+from listeners.json_api import JsonApi
+from listeners.values import mapping, shown, storable
+from listeners.youtube.options import YouTubeOptions
+
+_QUOTA = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
+_TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_KEY = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED"})
+_CLOSED = {
+    "commentsDisabled": "has its comments switched off",
+    "videoNotFound": "does not exist or is private",
+    "commentNotFound": "has lost the comment",
+}
+_CALIFORNIA = ZoneInfo("America/Los_Angeles")
+
+
+class Closed(SourceGone):
+    """One video or thread cannot be asked; the target's others can."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"YouTube: the video {why}")
+        self.why = why
+
+
+def open_api(options: YouTubeOptions, borrowed: Borrowed) -> JsonApi:
+    """The API; the key goes into a header, as addresses are logged everywhere.
+
+    Raises:
+        ConfigError: the key is not set.
+    """
+    name = options.api_key_env
+    key = usable_secret(name, borrowed.secret(name))
+
+    def judge(status: int, headers: Mapping[str, str], body: Any) -> SourceError | None:
+        return classify(status, headers, body, borrowed.clock(), name)
+
+    return JsonApi(
+        "YouTube",
+        borrowed,
+        base_url=options.base_url,
+        timeout=options.timeout_seconds,
+        headers={"X-goog-api-key": key},
+        judge=judge,
+    )
+
+
+def classify(
+    status: int, headers: Mapping[str, str], body: Any, now: datetime, key_name: str
+) -> SourceError | None:
+    """What an answer that is no success means; None: what its status means everywhere."""
+    reasons = _reasons(body)
+    closed = next((why for reason, why in _CLOSED.items() if reason in reasons), None)
+    if closed is not None and status in (403, 404):
+        return Closed(closed)
+    if reasons & _QUOTA:
+        return QuotaExhausted(
+            "YouTube: today's quota of the key is used up; it begins anew at midnight in California",
+            midnight_in_california(now),
+        )
+    if reasons & _TOO_FAST:
+        return RateLimited("YouTube: too many requests", retry_after(headers, now) or now + DEFAULT_WAIT)
+    if status == 400 and "processingFailure" in reasons:
+        return SourceUnavailable("YouTube: could not process the request; it is tried again later")
+    if status in (401, 403) or reasons & _KEY:
+        told = ", ".join(sorted(plain(reason, 40) for reason in reasons)) or "no reason"
+        return AuthFailed(
+            f"YouTube: answered {status} ({told}); check {key_name}, that the YouTube Data API is enabled "
+            "for its project, and that the key is restricted to nothing else"
+        )
+    return None
+
+
+def _reasons(body: Any) -> set[str]:
+    error = mapping(mapping(body).get("error"))
+    told: set[str] = set()
+    for part in ("errors", "details"):
+        entries = error.get(part)
+        if isinstance(entries, list):
+            told.update(reason for one in entries if isinstance(reason := mapping(one).get("reason"), str))
+    return told
+
+
+def midnight_in_california(now: datetime) -> datetime:
+    """When quotas begin anew; aware UTC."""
+    tomorrow = now.astimezone(_CALIFORNIA).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), _CALIFORNIA).astimezone(UTC)
+
+
+def items_of(body: object, kind: str) -> tuple[list[Any], str | None]:
+    """The items of a list and the token of the next page; where another shape is recognised."""
+    answer = mapping(body)
+    items, token = answer.get("items"), answer.get("nextPageToken")
+    right = answer.get("kind") == f"youtube#{kind}ListResponse"
+    if not right or not isinstance(items, list) or not (token is None or isinstance(token, str)):
+        raise SchemaChanged(f"YouTube: expected a list of {kind}, found {shown(body)}")
+    return items, storable(token) if token else None

@@ -1,0 +1,231 @@
+"""The walk through comments: of each video, or of a channel, from the newest thread to what is known.
+
+Threads come in the order in which they began, so a late reply does not bring its thread back to the top.
+Threads of the last hours (`look_back_hours`) are therefore walked through again; replies are asked for only
+where a thread has more than it shows, and more than last time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.errors import SourceGone
+from core.mention import Mention, Page, Rejected
+from listeners import newest_first
+from listeners.base import Borrowed
+from listeners.newest_first import Listing
+from listeners.paging import follow
+from listeners.several import Places, load
+from listeners.times import from_iso
+from listeners.values import mapping, storable
+from listeners.youtube.client import Closed, items_of, open_api
+from listeners.youtube.options import YouTubeOptions
+from listeners.youtube.read import (
+    read_comments,
+    read_threads,
+    reply_count,
+    shown_replies,
+    thread_id,
+    video_of,
+)
+
+_REMEMBERED = 500
+"""Threads whose number of replies is remembered."""
+
+_Step = Callable[[Listing, str | None], Iterator[Page]]
+
+
+class YouTube:
+    """Listens to one YouTube target.
+
+    Args:
+        options: what to listen to.
+        borrowed: client, clock, key and permit.
+    """
+
+    def __init__(self, options: YouTubeOptions, borrowed: Borrowed) -> None:
+        self._options = options
+        self._api = open_api(options, borrowed)
+        self._clock = borrowed.clock
+
+    def poll(self, since: str | None) -> Iterator[Page]:
+        """Yield what came since the checkpoint, one video after the other, newest first."""
+        now = self._clock()
+        places = load(since, "YouTube", self._question())
+        searched = from_iso(places.more.get("searched"))
+        if self._options.query is not None and (
+            searched is None or now - searched >= timedelta(hours=self._options.search_every_hours)
+        ):
+            self._search(places, now - timedelta(days=self._options.search_days), None)
+            yield Page(checkpoint=places.text())  # searches are scarce: what this one found is kept
+        yield from self._each(places, newest_first.poll)
+
+    def past(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
+        """Yield what was posted in a span; newer comments are walked through on the way there."""
+        places = load(since, "YouTube", self._question())
+        if self._options.query is not None and "searched" not in places.more:
+            self._search(places, start - timedelta(days=self._options.search_days), end)
+            yield Page(checkpoint=places.text())
+
+        def step(listing: Listing, at: str | None) -> Iterator[Page]:
+            for page in newest_first.between(listing, start, None, at):
+                yield replace(page, mentions=tuple(m for m in page.mentions if m.posted_at < end))
+
+        yield from self._each(places, step)
+
+    def _question(self) -> str:
+        return f"{self._options.video} {self._options.channel} {self._options.query}"
+
+    def _search(self, places: Places, after: datetime, before: datetime | None) -> None:
+        """Find videos; those that were found before and are young enough stay."""
+        body = self._api.get(
+            "/search",
+            part="snippet",
+            type="video",
+            order="date",
+            q=self._options.query,
+            publishedAfter=_stamp(after),
+            publishedBefore=_stamp(before) if before is not None else None,
+            maxResults=self._options.videos,
+        )
+        found: dict[str, str] = {}
+        for item in items_of(body, "search")[0]:
+            video, published = mapping(mapping(item).get("id")).get("videoId"), _published(item)
+            if isinstance(video, str) and video and published is not None:
+                found[storable(video)] = published.isoformat()
+        known = _texts(places.more.get("videos")) | found
+        young = {video: at for video, at in known.items() if (from_iso(at) or after) >= after}
+        newest = sorted(young, key=lambda video: young[video], reverse=True)[: self._options.videos]
+        places.more["videos"] = {video: young[video] for video in newest}
+        places.more["closed"] = [video for video in _list(places.more.get("closed")) if video in newest]
+        places.more["searched"] = self._clock().isoformat()
+
+    def _names(self, places: Places) -> tuple[str, ...]:
+        if self._options.channel is not None:
+            return (self._options.channel,)
+        if self._options.query is None:
+            return self._options.video
+        closed = _list(places.more.get("closed"))
+        return tuple(video for video in _texts(places.more.get("videos")) if video not in closed)
+
+    def _each(self, places: Places, step: _Step) -> Iterator[Page]:
+        names = self._names(places)
+        places.watch(names)
+        closed: list[str] = []
+        for name in list(places.places):
+            try:
+                yield from places.walk(name, self._pages(name, places, step))
+            except Closed as error:
+                closed.append(f"the video {name} {error.why}")
+                places.places[name] = places.places.pop(name)
+                if self._options.query is not None:  # found by chance: told once, and not asked again
+                    places.more["closed"] = [*_list(places.more.get("closed")), name]
+                yield Page(checkpoint=places.text(), truncated=closed[-1])
+        if not names:
+            yield Page(checkpoint=places.text())
+        elif self._options.query is None and len(closed) == len(names):
+            raise SourceGone(f"YouTube: {'; '.join(closed[:3])}; nothing of this target can be asked")
+
+    def _pages(self, name: str, places: Places, step: _Step) -> Iterator[Page]:
+        """One listing's pages with their replies."""
+        threads: list[Any] = []
+        for page in step(self._listing(name, threads), places.places[name]):
+            yield self._with_replies(page, threads, places)
+
+    def _listing(self, name: str, last: list[Any]) -> Listing:
+        """Args: name: of the video or channel; last: filled with the threads of the page that came last."""
+        channel = self._options.channel
+
+        def fetch(token: str | None) -> tuple[list[Any], str | None]:
+            body = self._api.get(
+                "/commentThreads",
+                part="snippet,replies" if self._options.replies else "snippet",
+                videoId=None if channel else name,
+                allThreadsRelatedToChannelId=channel,
+                order="time",
+                maxResults=self._options.page_size,
+                pageToken=token,
+            )
+            last[:], following = items_of(body, "commentThread")
+            return list(last), following
+
+        return Listing(
+            source="YouTube",
+            question=name,
+            fetch=fetch,
+            read=lambda threads: read_threads(threads, self._clock(), "GET commentThreads"),
+            clock=self._clock,
+            overlap=timedelta(hours=self._options.look_back_hours),
+            max_pages=self._options.max_pages,
+        )
+
+    def _with_replies(self, page: Page, threads: list[Any], places: Places) -> Page:
+        """The page, and the replies of its threads but for those that are too old for it."""
+        if not self._options.replies:
+            return page
+        kept = {mention.external_id for mention in page.mentions}
+        readable = {mention.external_id for mention in read_threads(threads, self._clock(), "")[0]}
+        seen = _texts(places.more.get("replies"))
+        mentions: list[Mention] = []
+        unread: list[Rejected] = []
+        truncated = page.truncated
+        for thread in threads:
+            own_id = thread_id(thread)
+            if own_id in readable - kept:
+                continue
+            total, comments = reply_count(thread), shown_replies(thread)
+            if own_id is not None and total > len(comments) and seen.get(own_id) != str(total):
+                comments, complete = self._replies(own_id)
+                seen.pop(own_id, None)
+                seen[own_id] = str(total)
+                if not complete:
+                    truncated = truncated or "not all replies of a long thread were read (max_reply_pages)"
+            read, bad = read_comments(comments, self._clock(), "replies", video=video_of(thread))
+            mentions.extend(read)
+            unread.extend(bad)
+        places.more["replies"] = dict(list(seen.items())[-_REMEMBERED:])
+        return replace(
+            page,
+            mentions=(*page.mentions, *mentions),
+            rejected=(*page.rejected, *unread),
+            truncated=truncated,
+        )
+
+    def _replies(self, parent: str) -> tuple[list[Any], bool]:
+        """All replies of a thread, and whether these are all."""
+
+        def fetch(token: str | None) -> tuple[list[Any], str | None]:
+            body = self._api.get(
+                "/comments", part="snippet", parentId=parent, maxResults=100, pageToken=token
+            )
+            return items_of(body, "comment")
+
+        comments: list[Any] = []
+        complete = False
+        try:
+            for some, following in follow(fetch, source="YouTube", max_pages=self._options.max_reply_pages):
+                comments.extend(some)
+                complete = following is None
+        except SourceGone:  # deleted since the thread was listed
+            return comments, True
+        return comments, complete
+
+
+def _published(item: object) -> datetime | None:
+    return from_iso(mapping(mapping(item).get("snippet")).get("publishedAt"))
+
+
+def _stamp(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _texts(value: object) -> dict[str, str]:
+    """A stored table of texts, whatever is stored."""
+    return {str(key): str(entry) for key, entry in mapping(value).items()}
+
+
+def _list(value: object) -> list[str]:
+    return [str(entry) for entry in value] if isinstance(value, list) else []

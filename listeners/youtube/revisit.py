@@ -1,0 +1,72 @@
+"""Known comments as they are now: 50 a request. One that YouTube does not send any more is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from core.mention import Kind, Mention, Page, Visibility
+from core.target import Known
+from listeners.base import Borrowed
+from listeners.youtube.client import items_of, open_api
+from listeners.youtube.options import REVISIT_BATCH, TERMS, YouTubeOptions
+from listeners.youtube.read import read_comments, thread_id, video_in
+
+
+class YouTubeReviewer:
+    """Looks at known comments again.
+
+    Args:
+        options: any target's; where to ask, and the name of the key.
+        borrowed: client, clock, key and permit.
+    """
+
+    def __init__(self, options: YouTubeOptions, borrowed: Borrowed) -> None:
+        self._api = open_api(options, borrowed)
+        self._clock = borrowed.clock
+
+    def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
+        """Yield known comments as they are now; one that is gone comes as deleted."""
+        for start in range(0, len(known), REVISIT_BATCH):
+            yield self._page(known[start : start + REVISIT_BATCH])
+
+    def _page(self, known: Sequence[Known]) -> Page:
+        body = self._api.get("/comments", part="snippet", id=",".join(item.external_id for item in known))
+        comments, _ = items_of(body, "comment")
+        mentions, unread = read_comments(comments, self._clock(), "look again")
+        before = {item.external_id: item for item in known}
+        now = [
+            _placed(mention, before[mention.external_id])
+            for mention in mentions
+            if mention.external_id in before
+        ]
+        answered = {thread_id(comment) for comment in comments}
+        gone = [self._gone(item) for item in known if item.external_id not in answered]
+        return Page(mentions=(*now, *gone), rejected=unread)
+
+    def _gone(self, item: Known) -> Mention:
+        first = item.thread_id in (None, item.external_id)
+        return Mention(
+            source="youtube",
+            external_id=item.external_id,
+            text="",
+            posted_at=item.posted_at,
+            fetched_at=self._clock(),
+            kind=Kind.COMMENT if first else Kind.REPLY,
+            thread_id=item.thread_id,
+            parent_id=video_in(item.url) or None if first else item.thread_id,
+            url=item.url,
+            visibility=Visibility.DELETED,
+            terms=TERMS,
+        )
+
+
+def _placed(mention: Mention, before: Known) -> Mention:
+    """Asked for by its id, a comment does not say under which video it stands; its known address does."""
+    if mention.kind is Kind.REPLY:
+        return replace(mention, url=before.url or mention.url)
+    return replace(
+        mention,
+        url=before.url or mention.url,
+        parent_id=mention.parent_id or video_in(before.url) or None,
+    )

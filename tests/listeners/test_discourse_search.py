@@ -1,0 +1,82 @@
+"""Discourse: posts that a search finds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import SourceUnavailable
+from core.target import Archivist
+from tests.listeners.contract import checkpoint, ids
+from tests.listeners.discourse_platform import forum as forum
+from tests.listeners.scenarios.base import NOW, posted
+from tests.listeners.scenarios.discourse import DiscourseScenario
+from tests.replay import Answer
+
+
+class TestSearch:
+    def topics(self, forum: DiscourseScenario, *numbers: int) -> None:
+        for number in numbers:
+            forum.records[number] = forum.record(number, "good", topic_id=1000 + number, post_number=1)
+
+    def test_the_whole_text_comes_topic_by_topic(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, *range(1, 8))
+        pages = list(forum.listener(listing="search", query="parcel").poll(None))
+        assert sorted(ids(pages)) == [forum.external_id(n) for n in range(1, 8)]
+        texts = {m.external_id: m.text for page in pages for m in page.mentions}
+        assert texts[forum.external_id(3)] == "Parcels\n\nParcel 3 is gone & nobody answers"
+        search = [seen for seen in forum.server.requests if seen.path == "/search.json"]
+        assert [seen.query["page"] for seen in search] == ["1", "2", "3"]
+        assert search[0].query["q"] == "parcel order:latest"
+
+    def test_what_is_known_costs_no_request_for_its_text(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, *range(1, 5))
+        stored = checkpoint(forum.listener(listing="search", query="parcel").poll(None))
+        self.topics(forum, 5)
+        forum.server.requests.clear()
+        pages = list(forum.listener(listing="search", query="parcel").poll(stored))
+        assert set(ids(pages)) == {forum.external_id(4), forum.external_id(5)}
+        assert sum(seen.path.startswith("/t/") for seen in forum.server.requests) == 2
+
+    def test_beyond_ten_pages_it_goes_on_by_days(self, forum: DiscourseScenario) -> None:
+        for number in range(1, 41):
+            time = (NOW - timedelta(days=5) + timedelta(hours=2 * number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            forum.records[number] = forum.record(number, "good", topic_id=1000 + number, created_at=time)
+        pages = list(forum.listener(listing="search", query="parcel").poll(None))
+        assert set(ids(pages)) == {forum.external_id(n) for n in range(1, 41)}
+        assert not any(page.truncated for page in pages)
+
+    def test_a_day_with_more_than_a_search_shows_is_a_hole(self, forum: DiscourseScenario) -> None:
+        for number in range(1, 61):
+            time = (NOW - timedelta(hours=11) + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            forum.records[number] = forum.record(number, "good", topic_id=1000 + number, created_at=time)
+        pages = list(forum.listener(listing="search", query="parcel").poll(None))
+        assert "500 results" in pages[-1].truncated
+
+    def test_a_topic_that_went_away_meanwhile(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, 1, 2)
+        forum.server.on("GET", "/t/1001/posts.json", Answer(status=404, body={"error_type": "not_found"}))
+        assert ids(forum.listener(listing="search", query="parcel").poll(None)) == [forum.external_id(2)]
+
+    def test_alternatives_category_and_tag(self, forum: DiscourseScenario) -> None:
+        listener = forum.listener(listing="search", query='"acme air" OR acmeair', category=4, tag="cargo")
+        list(listener.poll(None))
+        assert [seen.query["q"] for seen in forum.server.requests] == [
+            '"acme air" category:4 tags:cargo order:latest',
+            "acmeair category:4 tags:cargo order:latest",
+        ]
+
+    def test_past(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, *range(1, 12))
+        listener = forum.listener(listing="search", query="parcel")
+        assert isinstance(listener, Archivist)
+        pages = list(listener.past(posted(3), posted(6), None))
+        assert set(ids(pages)) == {forum.external_id(n) for n in (3, 4, 5)}
+        assert forum.server.requests[0].query["q"].endswith("before:2026-11-21")
+
+    def test_an_overloaded_search_is_no_empty_one(self, forum: DiscourseScenario) -> None:
+        body = {"posts": [], "topics": [], "grouped_search_result": {"error": "extreme load"}}
+        forum.server.on("GET", "/search.json", Answer(body=body))
+        with pytest.raises(SourceUnavailable):
+            list(forum.listener(listing="search", query="parcel").poll(None))
