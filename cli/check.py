@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 
 from alerts.channels import build_channels
-from cli.terminal import ConfigOption, DatabaseOption, err, out, settings
+from cli.asked import asked_json, print_asked
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings
 from cli.thresholds import gather, moved
 from core.config import Catalogue
 from core.errors import ConfigError
@@ -22,15 +23,18 @@ from storage.migrate import upgrade
 db_app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 
 
-def check(config: ConfigOption = None, database: DatabaseOption = None) -> None:
+def check(config: ConfigOption = None, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """Look at configuration, credentials, channels, model and database; change nothing, ask no platform."""
     given = settings(config, database)
     catalogue = read_config(given)
+    if as_json:
+        _check_json(given, catalogue)
+        return
     targets = len(catalogue.targets)
     out.print(f"{given.config}: {len(catalogue.brands)} brands, {targets} targets, in order", highlight=False)
-    for topic in catalogue.topics:
-        asked = [name for name in sorted(SOURCES) if topic.may_ask(name)]
-        out.print(f"topic {topic.key}: asked of {', '.join(asked)}", markup=False, highlight=False)
+    print_asked(catalogue)
+    for topic, asked in _topics(catalogue).items():
+        out.print(f"topic {topic}: asked of {', '.join(asked)}", markup=False, highlight=False)
     problems = [*_credentials(catalogue), *_rest(given, catalogue)]
     for problem in problems:
         err.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
@@ -39,6 +43,26 @@ def check(config: ConfigOption = None, database: DatabaseOption = None) -> None:
     out.print("credentials, channels, model and database: in order")
     for sentence in _moved(given, catalogue):
         out.print(sentence, markup=False, highlight=False)
+
+
+def _check_json(given: Settings, catalogue: Catalogue) -> None:
+    problems = [*_credentials(catalogue), *_rest(given, catalogue)]
+    print_json(
+        {
+            "config": given.config,
+            **asked_json(catalogue),
+            "topics": _topics(catalogue),
+            "problems": problems,
+            "thresholds_moved": [] if problems else _moved(given, catalogue),
+        }
+    )
+    if problems:
+        raise typer.Exit(2)
+
+
+def _topics(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Which sources each of the team's own topics is asked of."""
+    return {t.key: [name for name in sorted(SOURCES) if t.may_ask(name)] for t in catalogue.topics}
 
 
 def _credentials(catalogue: Catalogue) -> list[str]:

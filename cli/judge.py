@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from cli.alerts import ByOption, login
-from cli.status import mentions
+from cli.mentions import mentions
+from cli.relevant import relevant
 from cli.terminal import DatabaseOption, JsonOption, out, print_json, settings
 from core.clock import utc_now
 from core.errors import ConfigError
@@ -16,7 +17,7 @@ from flows.steps.follow_up import judge as keep
 from flows.wiring import open_store
 
 app = typer.Typer(
-    help="What was heard; and what people say about it: `judge`.",
+    help="What was heard; and what people say about it: `judge`, `relevant`.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -82,3 +83,6 @@ def _verdict_json(verdict: Verdict) -> dict[str, object]:
         "complaint": verdict.complaint,
         "rules": verdict.rules,
     }
+
+
+app.command()(relevant)

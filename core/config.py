@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from core.alert import Priority
+from core.brand_query import BrandQuery
+from core.query import Query
 from core.reading import TOPICS
 from core.target import Target
 from core.terms import Finding, find_sensitive, forbidding
@@ -93,6 +95,26 @@ class Alerting(_Config):
     """In order of importance: the first that holds names the alert."""
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = (Channel(name="console", type="console"),)
     retry: Retry = Retry()
+    operator: tuple[Name, ...] = ()
+    """The channels where whoever runs Earful is told of holes and money; see `operator_channels`."""
+
+    @property
+    def operator_channels(self) -> tuple[str, ...]:
+        """Those that are named; else the first console, so that support is not bothered; else the first."""
+        consoles = tuple(channel.name for channel in self.channels if channel.type == "console")
+        return self.operator or consoles[:1] or (self.channels[0].name,)
+
+    @model_validator(mode="after")
+    def _operator_has_channels(self) -> Self:
+        known = [channel.name for channel in self.channels]
+        for i, name in enumerate(self.operator):
+            if name not in known:
+                raise PydanticCustomError(
+                    "unknown",
+                    "no channel is called {name}; there are: {known}",
+                    {"name": name, "known": ", ".join(known), "at": ("operator", i)},
+                )
+        return self
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -178,18 +200,38 @@ class Topic(_Config):
         )
 
 
-class Brand(_Config):
-    """A brand of brands.yaml with what is listened to for it."""
+class Named(_Config):
+    """A brand without its targets: what its query is made of."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
     name: Name
     handles: tuple[str, ...] = ()
     """The brand's own accounts: what they post is kept and counted, but is no customer's complaint."""
+    query: BrandQuery | None = None
+    """None: its name and handles are looked for, and what a target finds by words of its own is believed."""
+
+    @property
+    def words(self) -> Query:
+        """What is looked for, on every platform that is asked by words."""
+        return (self.query or BrandQuery()).tree(self.name, self.handles)
+
+
+class Brand(Named):
+    """A brand of brands.yaml with what is listened to for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
 
     def owns(self, handle: str) -> bool:
         """Whether an author's handle is one of the brand's own."""
         return handle.lstrip("@").casefold() in {h.lstrip("@").casefold() for h in self.handles}
+
+
+class Budget(_Config):
+    """What all targets together may cost; a target's own budget is its source's option."""
+
+    monthly_usd: Annotated[float, Field(gt=0)] | None = None
+    """US dollars; from 80 % on, only essential targets (a brand's own mentions) are still asked. None: only
+    the targets' own budgets count."""
 
 
 class Catalogue(_Config):
@@ -199,6 +241,7 @@ class Catalogue(_Config):
     brands: tuple[Brand, ...]
     alerting: Alerting = Alerting()
     topics: tuple[Topic, ...] = ()
+    budget: Budget = Budget()
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -5,6 +5,7 @@ What is special to one place is done there: Markdown in reports/markdown.py, cha
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _ZERO_WIDTH_JOINER = "\u200d"  # holds family emoji together; harmless
@@ -35,3 +36,19 @@ def plain(text: str, limit: int | None = None) -> str:
     if limit is not None and (cut or len(shown) > limit):
         return shown[: limit - 1].rstrip() + "…"
     return shown
+
+
+def folded(text: str) -> str:
+    """For comparing: without capitals, accents, invisible characters and ways of writing one thing twice."""
+    if not text.isascii():
+        # Fullwidth letters and ligatures are taken apart by NFKD; a second time, as folding makes new ones.
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFKC", text).translate(_ALIKE)
+    return " ".join(text.casefold().split())
+
+
+_MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+"""Accents of Latin, Greek and Cyrillic letters, and what is invisible; elsewhere marks tell words apart."""
+_ALIKE = dict.fromkeys((0x2018, 0x2019, 0x2BC), "'")
+"""Apostrophes that word processors and telephones write."""

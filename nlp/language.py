@@ -44,6 +44,11 @@ def guess(text: str, supported: Sequence[str]) -> tuple[str, bool]:
     return UNDETERMINED, True
 
 
+def known(languages: Sequence[str]) -> bool:
+    """Whether all of these can be told from others."""
+    return set(languages) <= set(_identifier().nb_classes)
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

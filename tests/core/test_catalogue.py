@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -21,7 +22,8 @@ class Search(BaseModel):
     limit: int = 10
 
 
-SOURCES = {"x": Search, "reddit": Search}
+SEARCH = SimpleNamespace(options=Search, compile=None, by_words=lambda _options: True)
+SOURCES = {"x": SEARCH, "reddit": SEARCH}
 GOOD = """\
 brands:
   - name: Acme Air

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given, settings
@@ -19,7 +20,7 @@ class Search(BaseModel):
     query: str
 
 
-SOURCES = {"x": Search}
+SOURCES = {"x": SimpleNamespace(options=Search, compile=None, by_words=lambda _options: True)}
 GOOD = "brands:\n  - name: Acme\n    targets:\n      - source: x\n        query: acme\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +18,8 @@ class Search(BaseModel):
     query: str
 
 
-SOURCES = {"x": Search, "reddit": Search, "archive": Search}
+SEARCH = SimpleNamespace(options=Search, compile=None, by_words=lambda _options: True)
+SOURCES = {"x": SEARCH, "reddit": SEARCH, "archive": SEARCH}
 TOPIC = "topics:\n  - key: cabin_cold\n    sentence: The cabin was cold.\n"
 HEALTH = "topics:\n  - key: pregnancy\n    sentence: The author is expecting a baby.\n"
 

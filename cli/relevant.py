@@ -1,0 +1,55 @@
+"""`earful mentions relevant`: a person says whether a mention is about the brand, whatever its words say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.alerts import ByOption, login
+from cli.terminal import DatabaseOption, JsonOption, out, print_json, settings
+from core.clock import utc_now
+from core.errors import ConfigError
+from flows.steps.follow_up import rule
+from flows.wiring import open_store
+
+
+def relevant(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(help="The mention's number, as `earful mentions` shows it.")],
+    about: Annotated[
+        bool | None, typer.Option("--yes/--no", help="It is about the brand, or it is not.")
+    ] = None,
+    brand: Annotated[
+        str | None, typer.Option("--brand", help="For which brand, where it was found for several.")
+    ] = None,
+    why: Annotated[str, typer.Option("--why", help="In your words.")] = "",
+    database: DatabaseOption = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether a mention is about the brand. Your word stands until a person says otherwise.
+
+    With --yes it is read and judged by the next run; with --no it is left alone. It closes no alert.
+    """
+    if about is None:
+        raise ConfigError("relevant", "say --yes or --no")
+    before = ctx.parent.params if ctx.parent else {}  # `earful mentions --database URL relevant 5`
+    with open_store(settings(database=database or before.get("database"))) as store:
+        of = brand or before.get("brand")
+        ruling = rule(store, number, of, relevant=about, by=by or login(), now=utc_now(), why=why)
+    if as_json or before.get("as_json"):
+        print_json(
+            {
+                "mention": ruling.mention_id,
+                "brand": ruling.brand,
+                "relevant": ruling.relevant,
+                "by": ruling.by,
+                "at": ruling.at,
+                "why": ruling.why,
+            }
+        )
+        return
+    said = "is about" if about else "is not about"
+    then = "The next run reads it." if about else "It is kept and left alone."
+    out.print(f"Kept: mention {number} {said} {ruling.brand}. {then}", markup=False, highlight=False)

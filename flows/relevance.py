@@ -1,0 +1,30 @@
+"""Prefect flow: judge which mentions are about the brand that they were found for."""
+
+from __future__ import annotations
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from core.settings import Settings
+from flows.names import run_name
+from flows.steps.relevance import SortedOut
+from flows.steps.relevance import sort_out as sort_out_all
+from flows.wiring import Wiring, open_wiring
+
+
+@task(task_run_name="judge what was found by words", cache_policy=NO_CACHE)
+def judge_found(wiring: Wiring) -> SortedOut:
+    """All that the present queries have not judged."""
+    return sort_out_all(wiring)
+
+
+@flow(name="sort out", flow_run_name=run_name("sort out"))
+def sort_out() -> State[None]:
+    """Tell what is about a brand from namesakes and spam, before anything is read."""
+    with open_wiring(Settings()) as wiring:
+        done = judge_found(wiring)
+    return Completed(
+        message=f"{done.judged} mentions found by words; {done.irrelevant} are not about the brand"
+    )

@@ -1,0 +1,151 @@
+"""What people say about relevance, and what is not about its brand: countable, listed, never deleted.
+
+A person's word stands until a person says otherwise, whatever the brand's query becomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.mention import Mention
+from core.relevance import Relevance, Ruling, Why
+from storage.relevance import keep_pages_out, want
+from storage.relevance_copies import group_of_copies
+from storage.rows import to_mention
+from storage.ruling_table import RulingRow
+from storage.statements import BULK, FRESH, hold
+from storage.tables import AuthorRow, MentionRow, SightingRow
+
+IRRELEVANT = text("NOT sightings.relevant")
+"""Written as the index has it: SQLite uses a partial index for its very words only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Irrelevant:
+    """A mention that is not about the brand that it was found for."""
+
+    id: int
+    mention: Mention
+    brand: str
+    target: str
+    relevance: Relevance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many of a brand's mentions are not about it, for one reason."""
+
+    brand: str
+    why: Why | None
+    """None: they wait to be judged."""
+    mentions: int
+
+
+def rule(
+    tx: Session, mention_id: int, brand: str, *, relevant: bool, by: str, now: datetime, why: str = ""
+) -> Ruling:
+    """Keep what a person says about whether a mention is about a brand; it takes the place of whatever stood.
+
+    Copies of a text that were sorted out as spam are judged again where one of them is about the brand.
+
+    Raises:
+        NotFound: there is no such mention, or it was not found for this brand.
+    """
+    hold(tx, "relevance")
+    keep_pages_out(tx, tx.scalars(select(MentionRow.source).where(MentionRow.id == mention_id)))
+    sighted = select(SightingRow, MentionRow.text).join(MentionRow, MentionRow.id == SightingRow.mention_id)
+    row = tx.execute(
+        sighted.where(SightingRow.mention_id == mention_id, SightingRow.brand == brand),
+        execution_options=FRESH,
+    ).first()
+    if row is None:
+        raise NotFound(f"there is no mention {mention_id} of {brand}")
+    ruling = Ruling(mention_id=mention_id, brand=brand, relevant=relevant, by=by, at=now, why=why)
+    standing = update(RulingRow).where(
+        RulingRow.mention_id == mention_id, RulingRow.brand == brand, RulingRow.replaced_at.is_(None)
+    )
+    tx.execute(standing.values(replaced_at=now), execution_options=BULK)
+    tx.add(RulingRow(mention_id=mention_id, brand=brand, relevant=relevant, by=by, at=now, why=why))
+    tx.flush()
+    sighting, words = row
+    judged_at = sighting.judged_at if sighting.relevant else None if words else now
+    decided = update(SightingRow).where(SightingRow.id == sighting.id)
+    values = {"relevant": relevant, "why": Why.PERSON, "detail": by}
+    tx.execute(decided.values(values | {"judged_at": judged_at if relevant else now}), execution_options=BULK)
+    want(tx, [mention_id])
+    if relevant:
+        spam = update(SightingRow).where(
+            SightingRow.brand == brand,
+            SightingRow.why == Why.SPAM,
+            SightingRow.mention_id.in_(group_of_copies(tx, mention_id)),
+        )
+        tx.execute(spam.values(relevance_key=None), execution_options=BULK)
+    return ruling
+
+
+def rulings_on(tx: Session, mention_id: int) -> list[Ruling]:
+    """Everything that was ever said about a mention's relevance, in order; the last for a brand stands."""
+    wanted = select(RulingRow).where(RulingRow.mention_id == mention_id).order_by(RulingRow.id)
+    return [
+        Ruling(
+            mention_id=row.mention_id,
+            brand=row.brand,
+            relevant=row.relevant,
+            by=row.by,
+            at=row.at,
+            why=row.why,
+        )
+        for row in tx.scalars(wanted, execution_options=FRESH)
+    ]
+
+
+def find_irrelevant(
+    tx: Session, *, brand: str | None = None, source: str | None = None, limit: int = 50
+) -> list[Irrelevant]:
+    """Find mentions that are not about the brand that they were found for, the last found first.
+
+    Args:
+        tx: the open transaction.
+        brand: found for this brand.
+        source: of this source.
+        limit: how many at most.
+    """
+    wanted = (
+        select(SightingRow, MentionRow, AuthorRow)
+        .join(MentionRow, MentionRow.id == SightingRow.mention_id)
+        .outerjoin(AuthorRow, AuthorRow.id == MentionRow.author_id)
+        .where(IRRELEVANT)
+        .order_by(SightingRow.id.desc())
+        .limit(limit)
+    )
+    if brand is not None:
+        wanted = wanted.where(SightingRow.brand == brand)
+    if source is not None:
+        wanted = wanted.where(MentionRow.source == source)
+    return [
+        Irrelevant(
+            id=mention.id,
+            mention=to_mention(mention, author),
+            brand=sighting.brand,
+            target=sighting.target,
+            relevance=Relevance(relevant=False, why=sighting.why, detail=sighting.detail or ""),
+        )
+        for sighting, mention, author in tx.execute(wanted, execution_options=FRESH)
+    ]
+
+
+def count_irrelevant(tx: Session) -> list[Counted]:
+    """How many mentions are not about their brand, by brand and reason; and how many wait to be judged."""
+    by = (SightingRow.brand, SightingRow.why)
+    counted = select(*by, func.count()).where(IRRELEVANT).group_by(*by).order_by(*by)
+    waiting = select(SightingRow.brand, func.count()).where(SightingRow.relevant.is_(None))
+    waiting = waiting.group_by(SightingRow.brand).order_by(SightingRow.brand)
+    return [
+        *(Counted(brand=brand, why=why, mentions=count) for brand, why, count in tx.execute(counted)),
+        *(Counted(brand=brand, why=None, mentions=count) for brand, count in tx.execute(waiting)),
+    ]
