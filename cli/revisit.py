@@ -1,0 +1,31 @@
+"""`earful revisit`: look again at what was stored, and forget what may not be kept."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import typer
+
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings
+from flows.steps.revisit import revisit as look_again
+from flows.wiring import open_wiring
+
+
+def revisit(
+    config: ConfigOption = None, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """Ask the sources again for what was stored: edits are taken over, what is deleted is forgotten."""
+    with open_wiring(settings(config, database)) as wiring:
+        done = look_again(wiring)
+    if as_json:
+        print_json(dataclasses.asdict(done))
+    else:
+        out.print(
+            f"{done.asked:,} mentions were looked at again, {done.changed:,} of them were edited or are gone "
+            f"(${done.spend_usd:.3f}); {done.expired:,} were forgotten because their term ran out.",
+            highlight=False,
+        )
+    for trouble in done.troubles:
+        err.print(trouble, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if done.troubles and not done.asked:
+        raise typer.Exit(1)

@@ -1,0 +1,31 @@
+"""Prefect flow: look again at what was stored, so that edits are read and what is deleted is forgotten."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from core.settings import Settings
+from flows.names import WARNINGS, run_name
+from flows.steps.revisit import Revisited
+from flows.steps.revisit import revisit as look_again
+from flows.wiring import open_wiring
+
+
+@flow(name="revisit", flow_run_name=run_name("revisit"))
+def revisit() -> State[None]:
+    """Ask the sources for what is due, and forget what may not be kept any longer."""
+    with open_wiring(Settings()) as wiring:
+        return verdict(look_again(wiring))
+
+
+def verdict(done: Revisited) -> State[None]:
+    """The run's state, in words."""
+    said = (
+        f"{done.asked:,} mentions were looked at again, {done.changed:,} of them were edited or are gone; "
+        f"{done.expired:,} were forgotten because their term ran out."
+    )
+    if done.troubles:
+        return Completed(name=WARNINGS, message=f"{said} {'; '.join(done.troubles)}")
+    return Completed(message=said)

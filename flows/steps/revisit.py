@@ -1,0 +1,114 @@
+"""Look again at what was stored: edits are taken over, what is gone is forgotten, terms are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.errors import ConfigError, SourceError
+from core.target import Target
+from core.text import plain
+from flows.steps.poll import NOTE_LIMIT
+from flows.wiring import Wiring
+from listeners.base import Revisit
+from listeners.registry import SOURCES
+from storage import coverage, mentions, revisits
+from storage.spending import AGAIN
+
+AT_ONCE = 1_000
+"""Mentions that are taken from the database at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisited:
+    """What came of looking again."""
+
+    asked: int = 0
+    changed: int = 0
+    """Edited or gone since they were captured."""
+    expired: int = 0
+    """Forgotten, because their source's term ran out before anybody could look again."""
+    spend_usd: float = 0.0
+    troubles: tuple[str, ...] = ()
+    """Why some could not be asked for: a sentence each."""
+
+
+def revisit(wiring: Wiring) -> Revisited:
+    """Ask every source for what is due, then forget what may not be kept any longer.
+
+    One source's trouble stays its own. Forgetting comes last, so that what was just seen is kept.
+    """
+    asked = changed = 0
+    spend, troubles = 0.0, []
+    for target in wiring.targets():
+        plan = SOURCES[target.source].revisit
+        if plan is None:
+            continue
+        try:
+            done = _look_again(wiring, target, plan)
+        except (SourceError, ConfigError) as trouble:
+            troubles.append(plain(f"{target.name}: {trouble}", NOTE_LIMIT))
+            continue
+        asked, changed, spend = asked + done.asked, changed + done.changed, spend + done.spend_usd
+    return Revisited(
+        asked=asked, changed=changed, expired=_expire(wiring), spend_usd=spend, troubles=tuple(troubles)
+    )
+
+
+def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
+    """Everything of a target that is due, a window of the ledger of its own: looking may cost."""
+    from nlp import duplicates as finder  # numpy: who has nothing to look at need not wait for it
+
+    now = wiring.clock()
+    waiting = _due(wiring, target, plan, now)
+    if not waiting:
+        return Revisited()
+    again = replace(target, name=f"{target.name}{AGAIN}")
+    with wiring.database.transaction() as tx:
+        window = coverage.open_window(tx, again, None, now)
+    asked = changed = 0
+    spend, state, note = 0.0, "failed", "Earful did not expect this"
+    try:
+        reviewer = wiring.reviewer(target)
+        while waiting:
+            for start in range(0, len(waiting), plan.batch):
+                batch = waiting[start : start + plan.batch]
+                for page in reviewer.look_again([due.known for due in batch]):
+                    with wiring.database.transaction() as tx:
+                        saved = mentions.save_page(tx, again, page, window, wiring.clock(), finder)
+                    changed, spend = changed + saved.updated, spend + page.spend_usd
+                with wiring.database.transaction() as tx:
+                    revisits.looked_at(tx, [due.mention_id for due in batch], now)
+                asked += len(batch)
+            waiting = _due(wiring, target, plan, now)
+        state, note = coverage.COMPLETE, ""
+    except (SourceError, ConfigError) as trouble:
+        state, note = getattr(trouble, "state", "misconfigured"), plain(str(trouble), NOTE_LIMIT)
+        raise
+    finally:
+        with wiring.database.transaction() as tx:
+            coverage.close_window(tx, window, state, note, wiring.clock())
+    return Revisited(asked=asked, changed=changed, spend_usd=spend)
+
+
+def _due(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> list[revisits.Due]:
+    with wiring.database.reading() as tx:
+        return revisits.due(
+            tx,
+            target.name,
+            unseen_since=now - plan.every,
+            posted_after=now - plan.until,
+            limit=AT_ONCE,
+        )
+
+
+def _expire(wiring: Wiring) -> int:
+    terms = {name: source.terms.keep_for for name, source in SOURCES.items()}
+    keep_for = {name: term for name, term in terms.items() if term is not None}
+    expired = 0
+    while True:
+        with wiring.database.transaction() as tx:
+            forgotten = revisits.expire(tx, keep_for, wiring.clock())
+        if not forgotten:
+            return expired
+        expired += forgotten
