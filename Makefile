@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
-.PHONY: demo serve test lint format bench train figures
+.PHONY: demo serve test lint format bench train figures fault-matrix
 
 demo: $(VENV)/installed
 	$(BIN)/earful demo
@@ -27,6 +27,10 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python bench/main.py $(ARGS)
+
+# Writes docs/fault-matrix.md anew from what every source does when its platform fails.
+fault-matrix: $(VENV)/installed-dev
+	$(BIN)/pytest -q -s tests/flows/test_fault_matrix.py --write-documents
 
 # Trains nlp/adapter anew; goes on from its last checkpoint when it was interrupted.
 train: $(VENV)/installed-dev

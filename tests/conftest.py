@@ -19,6 +19,11 @@ settings.register_profile("machine", deadline=None)  # never time inside a test:
 settings.load_profile("machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of our own."""
+    parser.addoption("--write-documents", action="store_true", help="write docs/fault-matrix.md anew")
+
+
 class NetworkUsed(AssertionError):
     """A test tried to reach something that is not on this machine."""
 

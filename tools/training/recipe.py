@@ -35,8 +35,8 @@ class Recipe:
     """Steps from one comparison with the untrained encoder to the next."""
     judge_every: int = 500
     """Steps from one look at the validation cut to the next; the weights that did best there are kept."""
-    patience: int = 4
-    """Training stops early after so many looks without a better one."""
+    patience: int = 10
+    """Training stops after so many looks without a better one; a high learning rate costs some, at first."""
     start: str = ""
     """Revision of the adapter that it began with; none: the untrained encoder."""
     limit: int = 0

@@ -1,0 +1,182 @@
+"""The fault matrix: every source meets every fault, through the real step, storage and client library.
+
+Whatever happens, the cursor stays where it was, what was stored stays, the other source finishes, and when
+the fault is gone nothing is missing and nothing is there twice.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import httpx
+import pytest
+
+from flows.steps.listen import Heard, listen
+from flows.wiring import Wiring
+from listeners.http import new_client
+from storage import coverage
+from storage.mentions import find_mentions
+from tests.flows.conftest import House
+from tests.flows.faults import FAULTS
+from tests.listeners.scenarios import SCENARIOS
+from tests.listeners.scenarios.base import SECRET, Scenario
+from tests.replay import Replay
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "fault-matrix.md"
+NETWORK = sorted(name for name, kind in SCENARIOS.items() if kind.network)
+OTHER = "the other source"
+SECONDS = 20
+SEEN: dict[tuple[str, str], str] = {}
+"""(fault, source) -> the state that the ledger has for it."""
+
+
+class AnySecret(dict[str, str]):
+    """An environment in which every secret is set."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__()
+        self._scenario = scenario
+
+    def __missing__(self, name: str) -> str:
+        return self._scenario.secret(name)
+
+    def get(self, name: str, _default: object = None) -> str:  # type: ignore[override]
+        return self._scenario.secret(name)
+
+
+class Case:
+    """One source and, beside it, one that has nothing to do with its trouble."""
+
+    def __init__(self, source: str, house: House, server: Replay, http: httpx.Client) -> None:
+        self.house, self.source = house, source
+        self.scenario: Scenario = SCENARIOS[source](server, house.config, http)
+        house.environment = AnySecret(self.scenario)
+        other = house.archive(OTHER, house.mentions("other.jsonl", {"id": "1", "text": "all good here"}))
+        mine = {"source": source, "name": source, **self.scenario.options()}
+        house.brands({"name": "Acme", "targets": [mine, other]})
+        house.clock.now = self.scenario.now
+
+    def listen(self, name: str) -> Heard:
+        with self.house.open() as wiring:
+            return listen(wiring, self._target(wiring, name))
+
+    def stored(self) -> list[str]:
+        with self.house.open() as wiring, wiring.database.reading() as tx:
+            found = find_mentions(tx, source=self.source, limit=20_000)
+        return sorted(stored.mention.external_id for stored in found)
+
+    def cursor(self) -> str | None:
+        with self.house.open() as wiring, wiring.database.reading() as tx:
+            return coverage.checkpoint(tx, self.source)
+
+    def ids(self, *numbers: int) -> list[str]:
+        return sorted(self.scenario.external_id(n) for n in numbers)
+
+    def _target(self, wiring: Wiring, name: str):  # type: ignore[no-untyped-def]
+        return next(target for target in wiring.targets() if target.name == name)
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest, house: House) -> Iterator[Case]:
+    with Replay() as server, new_client() as http:
+        yield Case(request.param, house, server, http)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("case", NETWORK, indirect=True)
+def test_fault(case: Case, fault: str) -> None:
+    case.scenario.publish(1, 2, 3, 4)
+    assert case.listen(case.source).state == "complete"
+    cursor = case.cursor()
+    case.scenario.publish(5, 6)
+    case.scenario.fail(FAULTS[fault].answer(case.scenario))
+    began = time.monotonic()
+    heard = case.listen(case.source)
+    assert time.monotonic() - began < SECONDS
+    assert heard.state in FAULTS[fault].states, heard.note
+    SEEN[fault, case.source] = heard.state
+    assert heard.note
+    assert SECRET not in heard.note
+    assert set(case.ids(1, 2, 3, 4)) <= set(case.stored())
+    if fault != "same token twice":  # its page was good
+        assert case.cursor() == cursor
+    assert case.listen(OTHER).state == "complete"
+    case.scenario.heal()
+    case.house.clock.pass_(days=1.5)
+    case.scenario.now = case.house.clock.now
+    case.listen(case.source)
+    assert case.stored() == case.ids(1, 2, 3, 4, 5, 6)
+
+
+@pytest.mark.parametrize("case", NETWORK, indirect=True)
+def test_one_bad_record(case: Case) -> None:
+    case.scenario.publish(1, 2)
+    case.scenario.publish(3, kind="broken")
+    case.scenario.publish(4)
+    heard = case.listen(case.source)
+    SEEN["one bad record", case.source] = f"{heard.state}, {heard.rejected} kept aside"
+    assert (heard.state, heard.rejected) == ("complete", 1)
+    assert case.stored() == case.ids(1, 2, 4)
+
+
+@pytest.mark.parametrize("case", NETWORK, indirect=True)
+def test_empty(case: Case) -> None:
+    heard = case.listen(case.source)
+    SEEN["empty", case.source] = heard.state
+    assert (heard.state, heard.new, case.stored()) == ("complete", 0, [])
+
+
+class Killed(BaseException):
+    """Stands for the end of the process between two pages."""
+
+
+@pytest.mark.parametrize("case", NETWORK, indirect=True)
+def test_ten_thousand_items_and_crashes_between_pages(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = import_module(f"tests.listeners.scenarios.{case.source}")
+    monkeypatch.setattr(module, "PER_PAGE", 100)
+    wanted = case.scenario.many
+    case.scenario.publish(*range(1, wanted + 1))
+    chance = random.Random(case.source)
+
+    def kill(_count: int) -> None:
+        if chance.random() < 0.1:
+            raise Killed
+
+    for _ in range(200):
+        with case.house.open() as wiring:
+            target = case._target(wiring, case.source)
+            try:
+                heard = listen(wiring, target, kill)
+            except Killed:
+                continue
+        if heard.state == "complete":
+            break
+    SEEN[f"{wanted:,} items, killed now and then", case.source] = heard.state
+    assert case.stored() == case.ids(*range(1, wanted + 1))
+
+
+def test_the_table_in_the_documents_is_what_was_seen(pytestconfig: pytest.Config) -> None:
+    if not SEEN:
+        pytest.skip("this test reads what the others of this file saw")
+    table = _table()
+    pytestconfig.get_terminal_writer().write(f"\n{table}")
+    if pytestconfig.getoption("--write-documents"):
+        head, _, rest = DOCUMENT.read_text(encoding="utf-8").partition("<!-- table -->")
+        DOCUMENT.write_text(
+            f"{head}<!-- table -->\n{table}<!-- end of table -->{rest.partition('<!-- end of table -->')[2]}",
+            encoding="utf-8",
+        )
+    assert table in DOCUMENT.read_text(encoding="utf-8"), "run `make fault-matrix`, and look at what changed"
+
+
+def _table() -> str:
+    faults = list(dict.fromkeys(fault for fault, _ in SEEN))
+    lines = ["| | " + " | ".join(NETWORK) + " |", "|---|" + "---|" * len(NETWORK)]
+    for fault in faults:
+        cells = [SEEN.get((fault, source), "") for source in NETWORK]
+        lines.append(f"| {fault} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

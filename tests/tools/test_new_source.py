@@ -1,0 +1,73 @@
+"""A source begun with `tools/new_source.py` passes everything as it is, in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDED = ("core", "listeners", "tests", "tools", "docs", "config", "pyproject.toml")
+NAME = "my_forum"
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copy")
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def begun(copy: Path) -> Path:
+    done = run(copy, "tools/new_source.py", NAME)
+    assert done.returncode == 0, done.stderr
+    return copy
+
+
+def test_it_passes_the_contract_suite_and_its_own_tests(begun: Path) -> None:
+    done = run(begun, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/listeners", "-k", NAME)
+    assert done.returncode == 0, done.stdout[-3_000:]
+    assert " 0 passed" not in done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_it_is_registered_beside_the_others(begun: Path) -> None:
+    program = (
+        "from listeners.registry import OWN, SOURCES; print(list(OWN) == sorted(OWN), 'my_forum' in SOURCES)"
+    )
+    assert run(begun, "-c", program).stdout.split() == ["True", "True"]
+    assert f'"listeners.{NAME}"' in (begun / "pyproject.toml").read_text()
+
+
+def test_it_is_clean(begun: Path) -> None:
+    written = [
+        f"listeners/{NAME}.py",
+        f"tests/listeners/test_{NAME}.py",
+        f"tests/listeners/scenarios/{NAME}.py",
+    ]
+    for check in (("check",), ("format", "--check")):
+        done = run(begun, "-m", "ruff", *check, *written)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", ["reddit", "Forum", "my forum", "class", "../x", ""])
+def test_a_name_that_cannot_be_is_refused(copy: Path, name: str) -> None:
+    done = run(copy, "tools/new_source.py", name)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
