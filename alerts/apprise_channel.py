@@ -131,7 +131,7 @@ def _addressed(parsed: dict[str, Any], message: Message, key: str) -> dict[str, 
     if schema not in _WEBHOOKS:
         return parsed
     fields: dict[str, Any] = {
-        "alert_id": message.alert_id if schema.startswith("json") else str(message.alert_id),
+        "alert_id": message.alert_id if schema.startswith("json") else str(message.alert_id or ""),
         "priority": message.priority.value,
         "brand": message.brand,
         "link": message.link,

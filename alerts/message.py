@@ -105,6 +105,8 @@ def render(
         body_limit: characters that it takes as a body; what had to go is said at the end.
         show: makes a stranger's text harmless where it will be seen.
     """
+    if message.alert_id is None:
+        return _to_the_operator(message, title_limit, body_limit)
     why = [f"{'Also' if i else 'Why'}: {plain(reason, 500)}" for i, reason in enumerate(message.reasons)]
     if message.about:
         why.append(f"About: {plain(message.about, 500)}")
@@ -113,6 +115,16 @@ def render(
     quote = show(message.excerpt, EXCERPT_LIMIT)
     facts = _facts(message, now, show)
     return Rendered(title=plain(message.headline, title_limit), body=_fit(why, quote, facts, body_limit))
+
+
+def _to_the_operator(message: Message, title_limit: int, body_limit: int) -> Rendered:
+    lines = [plain(reason, 500) for reason in message.reasons]
+    if message.next_step:
+        lines.append(f"Next: {message.next_step}")
+    body = "\n".join(lines)
+    if len(body) > body_limit:
+        body = _as_much_as_fits(lines, "(Cut to fit this channel.)", body_limit)
+    return Rendered(title=plain(message.headline, title_limit), body=body)
 
 
 def ago(then: datetime, now: datetime) -> str:

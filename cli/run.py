@@ -72,7 +72,13 @@ def print_pass(result: Pass) -> None:
     for heard in result.troubled:
         note = plain(f"{heard.target}: {heard.note}")
         out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    raised, told = result.raised, result.delivered
+    raised, told, namesakes = result.raised, result.delivered, result.sorted_out.irrelevant
+    if namesakes:
+        out.print(
+            f"{namesakes:,} {'is' if namesakes == 1 else 'are'} not about the brand and left alone: "
+            "earful mentions --irrelevant",
+            highlight=False,
+        )
     out.print(
         f"{result.read:,} mentions read; {raised.opened:,} alerts opened, {raised.joined:,} posts added to "
         f"open ones{_of_them(raised.copies)}, {raised.reopened:,} reopened; {told.delivered:,} notifications "
@@ -154,6 +160,7 @@ def _as_json(result: Pass) -> dict[str, object]:
             }
             for heard in result.heard
         ],
+        "irrelevant": result.sorted_out.irrelevant,
         "read": result.read,
         "alerts": {
             "opened": result.raised.opened,

@@ -68,7 +68,13 @@ def shown(text: str, limit: int = 90) -> str:
 @contextmanager
 def progress() -> Iterator[OnProgress]:
     """A live line for each step, on standard error; nothing where that is no terminal."""
-    titles = {"listen": "mentions heard", "analyse": "read", "raise": "judged", "notify": "told"}
+    titles = {
+        "listen": "mentions heard",
+        "sort out": "found by words",
+        "analyse": "read",
+        "raise": "judged",
+        "notify": "told",
+    }
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -119,12 +119,13 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is said about an alert, before any channel makes it safe and fits it.
+    """What is said about an alert, or to the operator, before any channel makes it safe and fits it.
 
     Texts written by strangers are in `excerpt`, `words` and `author` only.
     """
 
-    alert_id: int
+    alert_id: int | None
+    """None: it is about no alert, but for whoever runs Earful."""
     headline: str
     brand: str
     priority: Priority

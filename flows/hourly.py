@@ -12,11 +12,12 @@ from flows.names import WARNINGS, run_name
 from flows.notify import notify
 from flows.publish import publish
 from flows.raise_alerts import raise_alerts
+from flows.relevance import sort_out
 
 
 @flow(name="hourly", flow_run_name=run_name("hourly"))
 def hourly(brand: str | None = None) -> State[None]:
-    """Listen, analyse, raise, notify, publish. A step's trouble is said in this run's state.
+    """Listen, sort out, analyse, raise, notify, publish. A step's trouble is said in this run's state.
 
     Args:
         brand: listen for this brand only; empty: for all.
@@ -24,6 +25,7 @@ def hourly(brand: str | None = None) -> State[None]:
     # Every step works off whatever waits, so that a failure in one does not hold up the others.
     states = {
         "listen": listen(brand, return_state=True),
+        "sort out": sort_out(return_state=True),
         "analyse": analyse(return_state=True),
         "raise": raise_alerts(return_state=True),
         "notify": notify(return_state=True),

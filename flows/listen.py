@@ -1,7 +1,8 @@
-"""Prefect flow: ask every target of every brand what is new. One task a target; one's trouble is its own."""
+"""Prefect flow: ask every target of every brand what is new. One task a source; one's trouble is its own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from prefect import flow, get_run_logger, task
@@ -17,14 +18,35 @@ from core.errors import SourceUnavailable
 from core.settings import Settings
 from core.target import Target
 from flows.names import WARNINGS, run_name
-from flows.steps.listen import listen as listen_to
+from flows.steps.listen import Heard, listen_all
+from flows.steps.operator import tell_operator
 from flows.wiring import Wiring, open_wiring
 
 RETRIES = 2
-AT_ONCE = 4
-"""Targets asked side by side; each platform's own limits are far above what four clients reach."""
+SOURCES_AT_ONCE = 16
+"""Sources asked side by side; of each, as many targets as it allows, and flows.wiring.AT_ONCE over all."""
 
 NOTHING = "All sources failed"
+
+
+class Asked:
+    """One source's targets and what came of each, over all attempts of its task.
+
+    Prefect looks into arguments that it knows the shape of, and copies them; this it passes on as it is.
+    """
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self.targets = {target.name: target for target in targets}
+        self.heard: dict[str, Heard] = {}
+
+    @property
+    def left(self) -> list[Target]:
+        """Targets that were not asked yet, or could not be reached."""
+        return [target for name, target in self.targets.items() if _unreachable(self.heard.get(name))]
+
+
+def _unreachable(heard: Heard | None) -> bool:
+    return heard is None or isinstance(heard.error, SourceUnavailable)
 
 
 def _passes(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -39,40 +61,52 @@ def _passes(_task: Any, _run: Any, state: State[Any]) -> bool:
 
 
 @task(
-    task_run_name="listen to {name}",
+    task_run_name="listen to {source}",
     retries=RETRIES,
     retry_condition_fn=_passes,
     retry_delay_seconds=exponential_backoff(backoff_factor=10),
     retry_jitter_factor=0.5,
     cache_policy=NO_CACHE,  # what a source answers is never the same twice
 )
-def listen_target(wiring: Wiring, target: Target, name: str) -> Any:
-    """One target, as Heard; passing trouble is tried again, any other ends this task alone as failed."""
+def listen_source(wiring: Wiring, asked: Asked, source: str) -> State[None]:
+    """All targets of one source; those that could not be reached are tried again, and only those."""
+    for heard in listen_all(wiring, asked.left):
+        asked.heard[heard.target] = heard
+        _log(heard)
+    unreachable = [each for each in asked.heard.values() if isinstance(each.error, SourceUnavailable)]
+    if unreachable and task_run.run_count <= RETRIES:
+        names = ", ".join(each.target for each in unreachable)
+        get_run_logger().warning("%s could not be reached and will be tried again: %s", source, names)
+        raise SourceUnavailable("; ".join(f"{each.target}: {each.note}" for each in unreachable))
+    # A state, not an exception: expected trouble needs a sentence in the log, not a traceback.
+    return verdict(len(asked.heard), *_missing(asked.heard.values()))
+
+
+def _log(heard: Heard) -> None:
     logger = get_run_logger()
-    heard = listen_to(wiring, target)
-    logger.info(
-        "%s: %s new mentions, %s known already, %s unreadable records kept.",
-        name,
-        heard.new + heard.updated,
-        heard.duplicate,
-        heard.rejected,
-    )
-    if isinstance(heard.error, SourceUnavailable) and task_run.run_count <= RETRIES:
-        logger.warning("%s could not be reached: %s. It will be tried again.", name, heard.note)
-        raise heard.error
+    counts = (heard.new + heard.updated, heard.duplicate, heard.rejected)
     if heard.error is not None:
-        # A state, not an exception: expected trouble needs a sentence in the log, not a traceback.
-        logger.error("%s: %s", name, heard.note)
-        return Failed(message=heard.note)
-    if not heard.complete:
-        logger.warning("%s is incomplete: %s", name, heard.note)
-    return heard
+        logger.error("%s: %s", heard.target, heard.note)
+    elif not heard.complete:
+        logger.warning("%s is incomplete (%s): %s", heard.target, heard.state, heard.note)
+    if any(counts):
+        said = "%s: %s new mentions, %s known already, %s unreadable records kept."
+        logger.info(said, heard.target, *counts)
+
+
+def _missing(heard: Any) -> tuple[dict[str, str | None], dict[str, str]]:
+    """What could not be collected at all, and what only partly, each with why."""
+    every: list[Heard] = list(heard)
+    return (
+        {each.target: each.note for each in every if each.error is not None},
+        {each.target: each.note for each in every if each.error is None and not each.complete},
+    )
 
 
 @flow(
     name="listen",
     flow_run_name=run_name("listen"),
-    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type] # its own base class
+    task_runner=ThreadPoolTaskRunner(max_workers=SOURCES_AT_ONCE),  # type: ignore[arg-type] # its own base class
 )
 def listen(brand: str | None = None) -> State[None]:
     """Ask every target what is new.
@@ -81,17 +115,17 @@ def listen(brand: str | None = None) -> State[None]:
         brand: only this brand's targets; empty: all.
     """
     with open_wiring(Settings()) as wiring:
-        futures = {
-            target.name: listen_target.submit(wiring, target, target.name) for target in wiring.targets(brand)
-        }
+        targets = wiring.targets(brand)
+        names = dict.fromkeys(target.source for target in targets)
+        every = {name: Asked([t for t in targets if t.source == name]) for name in names}
+        futures = {name: listen_source.submit(wiring, asked, name) for name, asked in every.items()}
         wait(list(futures.values()))
-        missing = {name: f.state.message for name, f in futures.items() if not f.state.is_completed()}
-        partly = {
-            name: heard.note
-            for name, f in futures.items()
-            if name not in missing and not (heard := f.result()).complete
-        }
-    return verdict(len(futures), missing, partly)
+        missing, partly = _missing(heard for asked in every.values() for heard in asked.heard.values())
+        for source, asked in every.items():
+            said = futures[source].state.message
+            missing.update({name: said for name in asked.targets if name not in asked.heard})
+        tell_operator(wiring)
+    return verdict(len(targets), missing, partly)
 
 
 def verdict(asked: int, missing: dict[str, str | None], partly: dict[str, str]) -> State[None]:

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from alerts.channels import Channel, build_channels
+from core.budget import month_of
 from core.catalogue import read_catalogue
 from core.clock import Clock, utc_now
 from core.config import Brand, Catalogue
 from core.errors import ConfigError
+from core.mention import Author
 from core.reading import Reader
 from core.settings import DEFAULT_DATABASE_URL, Settings, secret
-from core.target import Listener, Target
+from core.target import Listener, Reviewer, Target
+from flows import money
+from flows.permits import Permits
 from listeners.base import Borrowed
 from listeners.http import new_client
 from listeners.registry import SOURCES
 from nlp.readers import reader_for
-from storage import coverage
+from storage.authors import known_authors
 from storage.database import Database, open_database
 from storage.migrate import require_current, upgrade
+from storage.remembered import Remembered
+from storage.spending import spent_again_usd, spent_usd
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
+
+
+AT_ONCE = 32
+"""Targets asked side by side over all sources; of one source, Source.at_once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +57,10 @@ class Wiring:
     clock: Clock
     secret: Callable[[str], str]
     http: httpx.Client
+    permits: Permits
+    """Holds all who use one key, here and in other workers, to the platform's limit together."""
+    asking: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+    """Held by whoever asks a platform."""
 
     def brand(self, name: str) -> Brand:
         """A configured brand by name.
@@ -81,17 +98,54 @@ class Wiring:
         Raises:
             ConfigError: a credential that it needs is not set.
         """
-        now = self.clock()
-        month = datetime(now.year, now.month, 1, tzinfo=now.tzinfo)
+        borrowed = self._borrowed(target, spent_usd)
+        within = money.with_what_is_left(self, target, borrowed.spent_usd)
+        return SOURCES[target.source].build(within.options, borrowed)
+
+    def reviewer(self, target: Target) -> Reviewer:
+        """What looks at a target's known mentions again; only for a source that has a way to.
+
+        Raises:
+            ConfigError: a credential that it needs is not set.
+        """
+        plan = SOURCES[target.source].revisit
+        if plan is None:
+            raise ConfigError(target.place or target.name, f"{target.source} cannot be asked for known items")
+        return plan.build(target.options, self._borrowed(target, spent_again_usd))
+
+    def _borrowed(self, target: Target, spent_since: Callable[[Any, str, datetime], float]) -> Borrowed:
+        spent = 0.0
+        if money.paid(target):
+            with self.database.reading() as tx:
+                spent = spent_since(tx, target.name, month_of(self.clock()))
+        return Borrowed(
+            clock=self.clock,
+            secret=self.secret,
+            http=self.http,
+            permit=self.permits.of(SOURCES[target.source], target.options),
+            spent_usd=spent,
+            authors=lambda ids: self._known_authors(target.source, ids),
+            memory=Remembered(self.database),
+        )
+
+    def _known_authors(self, source: str, ids: Collection[str]) -> Mapping[str, Author]:
         with self.database.reading() as tx:
-            spent = coverage.spent_usd(tx, target.name, month)
-        borrowed = Borrowed(clock=self.clock, secret=self.secret, http=self.http, spent_usd=spent)
-        return SOURCES[target.source].build(target.options, borrowed)
+            return known_authors(tx, source, ids)
+
+    def asked_as(self, target: Target) -> str:
+        """What a platform was asked with when it told us to wait; with anything else it may not."""
+        source = SOURCES[target.source]
+        said = (
+            target.options.model_dump_json(),
+            self.permits.key(source, target.options),
+            str(self.catalogue.budget.monthly_usd),
+        )
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def read_config(settings: Settings) -> Catalogue:
     """The configuration folder, checked against the sources that there are."""
-    return read_catalogue(settings.config, {name: source.options for name, source in SOURCES.items()})
+    return read_catalogue(settings.config, SOURCES)
 
 
 @contextmanager
@@ -124,6 +178,7 @@ def open_wiring(
             clock=clock,
             secret=environment,
             http=http,
+            permits=Permits(database, clock, environment),
         )
 
 

@@ -20,6 +20,8 @@ SIZE_LIMIT = 48_000
 
 _TABLE_BUDGET = 11_000
 _HOLES_NAMED = 5
+_HEARD = ("ok", "quiet")
+"""What a target is when nobody has to look at it."""
 
 
 def artifact_key(brand: str) -> str:
@@ -76,6 +78,8 @@ _HOW_TO_READ = f"""\
   the texts that it could read. Texts in languages that it cannot read are counted, not guessed.
 - **Change** is against the period of the same length before. "{TOO_FEW.capitalize()}" and "no clear change"
   mean what they say: such a difference comes and goes by chance.
+- **Quiet** is a target that nobody wrote on, which happens; **silent** one where unusually little came;
+  **late** and **broken** are those that were not heard.
 - **A hole** in what was collected is not a quiet day: figures of that target are too low.
 - A mention counts when it was posted in the period. One that its author deleted is no longer counted."""
 
@@ -202,6 +206,7 @@ def _coverage(coverage: Sequence[Coverage]) -> str:
         return [
             escape(row.target, 60),
             state if row.whole else f"**{state}**",
+            _health(row),
             _time(row.last_success) if row.last_success else "never",
             f"{row.new:,}",
             f"{row.rejected:,}",
@@ -212,8 +217,18 @@ def _coverage(coverage: Sequence[Coverage]) -> str:
     if not coverage:
         return "Nothing was collected in this period."
     holes_first = sorted(coverage, key=lambda row: row.whole)
-    header = ("Target", "State", "Last success", "New", "Unreadable", "US dollars", "Note")
-    return table(header, holes_first, cells, budget=_TABLE_BUDGET, right=(3, 4, 5))
+    header = (
+        "Target", "State", "Heard (24 h, usual)", "Last success", "New", "Unreadable", "US dollars", "Note",
+    )  # fmt: skip
+    return table(header, holes_first, cells, budget=_TABLE_BUDGET, right=(4, 5, 6))
+
+
+def _health(row: Coverage) -> str:
+    if not row.health:
+        return ""
+    word = escape(row.health, 20) if row.health in _HEARD else f"**{escape(row.health, 20)}**"
+    usual = "not known" if row.usual is None else f"{row.usual:,.0f}"
+    return f"{word} ({row.heard or 0:,}, {usual})"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -54,6 +54,12 @@ class Coverage:
     """Records that could not be read; they are kept."""
     note: str = ""
     spend_usd: float = 0.0
+    health: str = ""
+    """How it is heard (core.listening.Health); empty: not known."""
+    heard: int | None = None
+    """New mentions of the last 24 hours; None: not known."""
+    usual: float | None = None
+    """In the same hours of earlier weeks; None: there is nothing to compare with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,11 +112,25 @@ def _marked(mention: Mention, *, edited: bool, edited_before: datetime | None) -
 
 
 def write_mentions(
-    tx: Session, mentions: Mapping[Key, Mention], authors: Mapping[Key, int], now: datetime
+    tx: Session,
+    mentions: Mapping[Key, Mention],
+    authors: Mapping[Key, int],
+    now: datetime,
+    *,
+    wanted: bool = True,
 ) -> dict[Key, int]:
-    """Store captures, whose authors are stored already, and give their ids."""
+    """Store captures, whose authors are stored already, and give their ids.
+
+    Args:
+        tx: the open transaction.
+        mentions: by key.
+        authors: ids by key.
+        now: the present time.
+        wanted: whether those that are new are surely about a brand.
+    """
     rows = [
         mention_values(mention, authors.get(key_of(mention.author)) if mention.author else None, now)
+        | {"wanted": wanted}
         for _, mention in sorted(mentions.items())
     ]
     upsert(
@@ -127,6 +141,7 @@ def write_mentions(
         change=lambda table, new: {
             **offered("source", "external_id", "first_seen_at")(table, new),
             "read_revision": case((new.text == table.c.text, table.c.read_revision), else_=None),
+            "wanted": table.c.wanted,
             # A source that gives no time gives that of fetching: then the first one is nearer the truth.
             "posted_at": case((new.posted_at == new.fetched_at, table.c.posted_at), else_=new.posted_at),
         },

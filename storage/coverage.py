@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.mention import Page
 from core.target import Target
-from storage.statements import BULK, FRESH, offered, upsert
-from storage.tables import CheckpointRow, WindowRow
+from storage import standings
+from storage.checkpoints import checkpoint as checkpoint
+from storage.checkpoints import checkpoints, keep_checkpoints
+from storage.ledger_tables import BackfillRow, WindowRow
+from storage.statements import BULK, in_chunks, table_of
 
 RUNNING = "running"
 COMPLETE = "complete"
@@ -27,67 +30,140 @@ COLLECTED = (COMPLETE, TRUNCATED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageWindow:
-    """One poll of one target."""
+class Opened:
+    """A poll, or a step of a back-fill, that has begun."""
 
-    id: int
-    target: str
-    brand: str
-    source: str
+    target: Target
+    window: int
     since: str | None
-    """The checkpoint that it went on from; None: it was the first."""
+    """The checkpoint that it goes on from."""
+    asked_from: datetime | None
+    """Everything up to then is known already; None: nothing is."""
+    asked_until: datetime
+    backfill: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a poll ended."""
+
+    opened: Opened
     state: str
-    note: str
-    truncated: str
-    """Why older items could not be had; empty: nothing is missing."""
-    opened_at: datetime
-    closed_at: datetime | None
-    pages: int
-    fetched: int
-    """Records that came, readable or not: new + updated + duplicate + rejected."""
-    new: int
-    updated: int
-    duplicate: int
-    rejected: int
-    spend_usd: float
-    last_success_at: datetime | None
-    """When a poll of this target last came to its end."""
+    """`complete`, `truncated`, or the `state` of the SourceError that ended it."""
+    note: str = ""
+    """What a person should know, without secrets."""
+    rest: tuple[Page, ...] = ()
+    """Its last pages, if they hold no records: they are counted here, and their checkpoints kept."""
+    whole: bool = False
+    """Whether no later poll has anything left to bring from the span that was asked."""
+    not_before: datetime | None = None
+    """The platform does not want to be asked before."""
+    asked_as: str = ""
+    """The options' fingerprint, for `not_before`."""
 
 
-def open_window(tx: Session, target: Target, since: str | None, now: datetime) -> int:
-    """Begin a poll.
+def open_windows(
+    tx: Session,
+    targets: Sequence[Target],
+    now: datetime,
+    *,
+    since: Mapping[str, str | None] | None = None,
+) -> list[Opened]:
+    """Begin polls, all in one transaction; the caller holds the targets' leases.
 
-    Windows of this target that a killed process left behind become `interrupted`.
+    Windows of these targets that a killed process left behind become `interrupted`.
 
     Args:
         tx: the open transaction.
-        target: what will be polled.
-        since: the checkpoint that the poll goes on from.
+        targets: what will be polled, each once.
         now: the present time.
-
-    Returns:
-        The window's id, for `save_page` and `close_window`.
+        since: the checkpoints to go on from, by target; None: the stored ones.
     """
-    abandoned = update(WindowRow).where(WindowRow.target == target.name, WindowRow.state == RUNNING)
-    note = "the process ended before the poll did"
-    tx.execute(abandoned.values(state=INTERRUPTED, note=note, closed_at=now), execution_options=BULK)
-    row = WindowRow(
-        target=target.name,
-        brand=target.brand,
-        source=target.source,
-        since=since,
-        state=RUNNING,
-        note="",
-        truncated="",
-        opened_at=now,
+    names = [target.name for target in targets]
+    known = standings.standings(tx, names)
+    places = checkpoints(tx, names) if since is None else since
+    opened = [
+        Opened(
+            target=target,
+            window=0,
+            since=places.get(target.name),
+            asked_from=known[target.name].heard_until if target.name in known else None,
+            asked_until=now,
+        )
+        for target in targets
+    ]
+    return _insert(tx, opened, now)
+
+
+def open_backfill(tx: Session, target: Target, backfill: int, now: datetime) -> Opened:
+    """Begin a step of a back-fill, from where the last one ended."""
+    row = tx.execute(
+        select(BackfillRow.checkpoint, BackfillRow.start, BackfillRow.until).where(BackfillRow.id == backfill)
+    ).one()
+    opened = Opened(
+        target=target,
+        window=0,
+        since=row.checkpoint,
+        asked_from=row.start,
+        asked_until=row.until,
+        backfill=backfill,
     )
-    tx.add(row)
+    return _insert(tx, [opened], now)[0]
+
+
+def open_window(tx: Session, target: Target, since: str | None, now: datetime) -> int:
+    """Begin one poll from a given checkpoint; gives the window's id."""
+    return open_windows(tx, [target], now, since={target.name: since})[0].window
+
+
+def _insert(tx: Session, begun: Sequence[Opened], now: datetime) -> list[Opened]:
+    for chunk in in_chunks([each.target.name for each in begun]):
+        left = WindowRow.target.in_(chunk), WindowRow.state == RUNNING
+        same = (
+            WindowRow.backfill_id.is_(None)
+            if begun[0].backfill is None
+            else WindowRow.backfill_id.is_not(None)
+        )
+        note = "the process ended before the poll did"
+        abandoned = update(WindowRow).where(*left, same)
+        tx.execute(abandoned.values(state=INTERRUPTED, note=note, closed_at=now), execution_options=BULK)
+    rows = [
+        WindowRow(
+            target=each.target.name,
+            brand=each.target.brand,
+            source=each.target.source,
+            since=each.since,
+            state=RUNNING,
+            note="",
+            truncated="",
+            opened_at=now,
+            asked_from=each.asked_from,
+            asked_until=each.asked_until,
+            backfill_id=each.backfill,
+        )
+        for each in begun
+    ]
+    tx.add_all(rows)
     tx.flush()
-    return row.id
+    polls = [(row.target, row.id) for row in rows if row.backfill_id is None]
+    standings.begin(tx, sorted(polls), now)
+    return [
+        Opened(
+            target=each.target,
+            window=row.id,
+            since=each.since,
+            asked_from=each.asked_from,
+            asked_until=each.asked_until,
+            backfill=each.backfill,
+        )
+        for each, row in zip(begun, rows, strict=True)
+    ]
 
 
-def count_page(tx: Session, window_id: int, page: Page, *, new: int, updated: int, duplicate: int) -> None:
-    """Add a stored page to its window (part of `save_page`)."""
+def count_page(
+    tx: Session, window_id: int, page: Page, now: datetime, *, new: int, updated: int, duplicate: int
+) -> None:
+    """Add a stored page to its window, and keep its checkpoint (part of `save_page`)."""
     w = WindowRow
     counts: dict[Any, Any] = {
         w.pages: w.pages + 1,
@@ -100,94 +176,85 @@ def count_page(tx: Session, window_id: int, page: Page, *, new: int, updated: in
     }
     if page.truncated:
         counts[w.truncated] = page.truncated
-    _change(tx, window_id, counts)
+    if page.checkpoint is not None:
+        counts[w.resume] = page.checkpoint
+    target, backfill = _change(tx, window_id, counts)
+    if page.checkpoint is not None:
+        keep_checkpoints(tx, [(target, backfill, page.checkpoint)], now)
 
 
 def close_window(tx: Session, window_id: int, state: str, note: str, now: datetime) -> None:
-    """End a poll.
-
-    Args:
-        tx: the open transaction.
-        window_id: from `open_window`.
-        state: `complete`, `truncated`, or the `state` of the SourceError that ended it.
-        note: what a person should know, without secrets.
-        now: the present time.
+    """End one poll, of which nothing else is to be noted.
 
     Raises:
         NotFound: there is no such window.
     """
-    _change(tx, window_id, {WindowRow.state: state, WindowRow.note: note, WindowRow.closed_at: now})
+    target, _ = _change(
+        tx, window_id, {WindowRow.state: state, WindowRow.note: note, WindowRow.closed_at: now}
+    )
+    standings.settle(tx, [standings.Change(target=target, succeeded=state in COLLECTED)], now)
 
 
-def _change(tx: Session, window_id: int, values: Mapping[Any, Any]) -> None:
-    changed = update(WindowRow).where(WindowRow.id == window_id).values(dict(values)).returning(WindowRow.id)
-    if tx.execute(changed, execution_options=BULK).first() is None:
+def close_windows(tx: Session, closings: Sequence[Closing], now: datetime) -> None:
+    """End polls, all in one transaction."""
+    table = table_of(WindowRow)
+    column = table.c
+    why = bindparam("why", type_=column.truncated.type)
+    resume = bindparam("last", type_=column.resume.type)
+    ended = update(table).where(column.id == bindparam("window"))
+    ended = ended.values(
+        state=bindparam("ended"),
+        note=bindparam("said"),
+        closed_at=bindparam("moment"),
+        pages=column.pages + bindparam("more"),
+        spend_usd=column.spend_usd + bindparam("cost"),
+        truncated=case((why != "", why), else_=column.truncated),
+        resume=func.coalesce(resume, column.resume),
+    )
+    rows = [
+        {
+            "window": each.opened.window,
+            "ended": each.state,
+            "said": each.note,
+            "moment": now,
+            "more": len(each.rest),
+            "cost": sum(page.spend_usd for page in each.rest),
+            "why": next((page.truncated for page in reversed(each.rest) if page.truncated), ""),
+            "last": _last_checkpoint(each),
+        }
+        for each in sorted(closings, key=lambda closing: closing.opened.window)
+    ]
+    if rows:
+        tx.connection().execute(ended, rows)
+    moved = [
+        (each.opened.target.name, each.opened.backfill, last)
+        for each in closings
+        if (last := _last_checkpoint(each)) is not None and last != each.opened.since
+    ]
+    keep_checkpoints(tx, moved, now)
+    polls = [each for each in closings if each.opened.backfill is None]
+    standings.settle(tx, [_change_of(each) for each in polls], now)
+
+
+def _change_of(closing: Closing) -> standings.Change:
+    return standings.Change(
+        target=closing.opened.target.name,
+        heard_until=closing.opened.asked_until if closing.whole else None,
+        succeeded=closing.state in COLLECTED,
+        not_before=closing.not_before,
+        waits_for=closing.note if closing.not_before else "",
+        asked_as=closing.asked_as if closing.not_before else "",
+    )
+
+
+def _last_checkpoint(closing: Closing) -> str | None:
+    return next((page.checkpoint for page in reversed(closing.rest) if page.checkpoint is not None), None)
+
+
+def _change(tx: Session, window_id: int, values: Mapping[Any, Any]) -> tuple[str, int | None]:
+    changed = update(WindowRow).where(WindowRow.id == window_id).values(dict(values))
+    returned = changed.returning(WindowRow.target, WindowRow.backfill_id)
+    row = tx.execute(returned, execution_options=BULK).first()
+    if row is None:
         raise NotFound(f"there is no coverage window {window_id}")
-
-
-def checkpoint(tx: Session, target_name: str) -> str | None:
-    """From where a target's next poll goes on; None: it was never polled to a safe place."""
-    return tx.scalar(select(CheckpointRow.value).where(CheckpointRow.target == target_name))
-
-
-def set_checkpoint(tx: Session, target_name: str, value: str, now: datetime) -> None:
-    """Remember from where the next poll goes on (part of `save_page`)."""
-    rows = [{"target": target_name, "value": value, "set_at": now}]
-    upsert(tx, CheckpointRow, rows, key=("target",), change=offered("target"))
-
-
-def spent_usd(tx: Session, target_name: str, since: datetime) -> float:
-    """What polls of a target that began at or after a time have cost, in US dollars."""
-    spent = select(func.sum(WindowRow.spend_usd)).where(
-        WindowRow.target == target_name, WindowRow.opened_at >= since
-    )
-    return float(tx.scalar(spent) or 0)
-
-
-def latest_windows(tx: Session) -> list[CoverageWindow]:
-    """The last poll of every target, by target."""
-    latest = select(func.max(WindowRow.id)).group_by(WindowRow.target)
-    succeeded = (
-        select(WindowRow.target, func.max(WindowRow.closed_at).label("at"))
-        .where(WindowRow.state.in_(COLLECTED))
-        .group_by(WindowRow.target)
-        .subquery()
-    )
-    rows = tx.execute(
-        select(WindowRow, succeeded.c.at)
-        .outerjoin(succeeded, succeeded.c.target == WindowRow.target)
-        .where(WindowRow.id.in_(latest))
-        .order_by(WindowRow.target),
-        execution_options=FRESH,
-    )
-    return [_to_window(row, succeeded_at) for row, succeeded_at in rows]
-
-
-def windows_since(tx: Session, brand: str, since: datetime) -> list[CoverageWindow]:
-    """A brand's polls that began at or after a time, the oldest first; without the last success."""
-    wanted = select(WindowRow).where(WindowRow.brand == brand, WindowRow.opened_at >= since)
-    rows = tx.scalars(wanted.order_by(WindowRow.id), execution_options=FRESH)
-    return [_to_window(row, None) for row in rows]
-
-
-def _to_window(row: WindowRow, last_success_at: datetime | None) -> CoverageWindow:
-    return CoverageWindow(
-        id=row.id,
-        target=row.target,
-        brand=row.brand,
-        source=row.source,
-        since=row.since,
-        state=row.state,
-        note=row.note,
-        truncated=row.truncated,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        pages=row.pages,
-        fetched=row.fetched,
-        new=row.new,
-        updated=row.updated,
-        duplicate=row.duplicate,
-        rejected=row.rejected,
-        spend_usd=row.spend_usd,
-        last_success_at=last_success_at,
-    )
+    return row.target, row.backfill_id

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.alert import HEADLINE_LIMIT, DeliveryState
 from core.text import plain
+from storage.copies import forget_copies
+from storage.ruling_table import RulingRow
 from storage.statements import BULK
 from storage.tables import AlertMentionRow, AlertRow, MentionRow, NotificationRow
 from storage.verdict_table import VerdictRow
@@ -18,6 +20,8 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
 
 def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
     """Empty the headlines and messages of the alerts that hold these mentions, and verdicts' words.
+
+    What copies of them were found by goes too, unless somebody else said the same.
 
     An alert in which other posts still stand keeps its messages, without quotation and author, and is
     headed by the oldest of these posts. Where nothing stands, what was not delivered yet is recalled: the
@@ -37,6 +41,8 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
     # A verdict's numbers say nothing about what was written; a colleague's words on it may quote it.
     judged = or_(VerdictRow.mention_id.in_(mention_ids), VerdictRow.alert_id.in_(alerts))
     tx.execute(update(VerdictRow).where(judged).values(why=""), execution_options=BULK)
+    ruled = update(RulingRow).where(RulingRow.mention_id.in_(mention_ids)).values(why="")
+    tx.execute(ruled, execution_options=BULK)
     told = select(NotificationRow.id, NotificationRow.alert_id, NotificationRow.message)
     for id_, alert_id, message in tx.execute(told.where(NotificationRow.alert_id.in_(alerts))).all():
         state = NotificationRow.state
@@ -49,6 +55,7 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
         tx.execute(
             update(NotificationRow).where(NotificationRow.id == id_).values(emptied), execution_options=BULK
         )
+    forget_copies(tx, mention_ids)
 
 
 def _headline(tx: Session, alert_id: int) -> str:

@@ -193,6 +193,7 @@ def _posts(brand: str, start: datetime, end: datetime) -> Subquery:
             place.label("place"),
         )
         .join(SightingRow, and_(SightingRow.mention_id == MentionRow.id, SightingRow.brand == brand))
+        .where(SightingRow.relevant.is_(True))
         .outerjoin(ReadingRow, PRESENT_READING)
         .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
         .outerjoin(TextRow, TextRow.id == CopyRow.text_id)

@@ -16,8 +16,9 @@ from core.target import Target
 from storage.captures import Key, Sorted, find_stored, key_of, sort_out, write_authors, write_mentions
 from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
-from storage.coverage import count_page, set_checkpoint
+from storage.coverage import count_page
 from storage.erasure import forget_words
+from storage.relevance import believe_source
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
 from storage.statements import BULK, FRESH, dialect, hold, in_chunks, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, RejectedRow, SightingRow
@@ -72,10 +73,11 @@ def save_page(
     sorted_out = sort_out(page.mentions, stored)
     ids = {key: known.id for key, known in stored.items()}
     authors = write_authors(tx, page.mentions)
-    ids.update(write_mentions(tx, sorted_out.fresh, authors, now))
+    ids.update(write_mentions(tx, sorted_out.fresh, authors, now, wanted=not target.by_words))
     readable = {ids[key]: bool(known.text) for key, known in stored.items()}
     readable.update({ids[key]: bool(stored_text(m)) for key, m in sorted_out.fresh.items()})
     _sight(tx, target, readable, now)
+    believe_source(tx, target, [known.id for known in stored.values()])
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)
@@ -85,9 +87,7 @@ def save_page(
         duplicate=sorted_out.duplicates,
         rejected=len(page.rejected),
     )
-    count_page(tx, window_id, page, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
-    if page.checkpoint is not None:
-        set_checkpoint(tx, target.name, page.checkpoint, now)
+    count_page(tx, window_id, page, now, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
     return saved
 
 
@@ -100,6 +100,7 @@ def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datet
             "first_seen_at": now,
             # Where there is no text there is nothing to judge, and nobody shall look for it every hour.
             "judged_at": None if has_text else now,
+            "relevant": None if target.by_words else True,
         }
         for mention_id, has_text in sorted(readable.items())
     ]
@@ -127,8 +128,9 @@ def _group(tx: Session, ids: Mapping[Key, int], sorted_out: Sorted, finder: Copy
 
 def _mark_sightings(tx: Session, mention_ids: Collection[int], judged_at: datetime | None) -> None:
     for chunk in in_chunks(mention_ids):
-        marked = update(SightingRow).where(SightingRow.mention_id.in_(chunk)).values(judged_at=judged_at)
-        tx.execute(marked, execution_options=BULK)
+        marked = update(SightingRow).where(SightingRow.mention_id.in_(chunk))
+        again = marked.values(judged_at=judged_at, relevance_key=None)
+        tx.execute(again, execution_options=BULK)
 
 
 def _save_rejected(tx: Session, target: Target, rejected: Sequence[Rejected], now: datetime) -> None:
@@ -161,7 +163,7 @@ def find_mentions(
     once: bool = False,
     limit: int = 50,
 ) -> list[StoredMention]:
-    """Find mentions, newest first.
+    """Find mentions, newest first; those that are not about the brand are left out (see storage/rulings.py).
 
     Args:
         tx: the open transaction.
@@ -173,9 +175,10 @@ def find_mentions(
         once: of those that say the same, only the newest.
         limit: how many at most.
     """
-    where: list[ColumnElement[bool]] = []
+    sighted = select(SightingRow.mention_id).where(SightingRow.relevant.is_not(False))
     if brand is not None:
-        where.append(MentionRow.id.in_(select(SightingRow.mention_id).where(SightingRow.brand == brand)))
+        sighted = sighted.where(SightingRow.brand == brand)
+    where: list[ColumnElement[bool]] = [MentionRow.id.in_(sighted)]
     if source is not None:
         where.append(MentionRow.source == source)
     if sentiment is not None:
@@ -214,7 +217,9 @@ def find_mentions(
 def _find_brands(tx: Session, mention_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for chunk in in_chunks(mention_ids):
-        wanted = select(SightingRow.mention_id, SightingRow.brand).where(SightingRow.mention_id.in_(chunk))
+        wanted = select(SightingRow.mention_id, SightingRow.brand).where(
+            SightingRow.mention_id.in_(chunk), SightingRow.relevant.is_not(False)
+        )
         for mention_id, brand in tx.execute(wanted.order_by(SightingRow.brand)):
             found[mention_id] = (*found.get(mention_id, ()), brand)
     return found

@@ -30,7 +30,7 @@ class Outgoing:
 
     id: int
     dedupe_key: str
-    alert_id: int
+    alert_id: int | None
     channel: str
     message: Message
     attempts: int
@@ -43,7 +43,7 @@ class DeadLetter:
 
     id: int
     dedupe_key: str
-    alert_id: int
+    alert_id: int | None
     channel: str
     message: Message
     attempts: int
@@ -52,7 +52,7 @@ class DeadLetter:
 
 
 def enqueue(
-    tx: Session, *, dedupe_key: str, alert_id: int, channel: str, message: Message, now: datetime
+    tx: Session, *, dedupe_key: str, alert_id: int | None, channel: str, message: Message, now: datetime
 ) -> bool:
     """Put a message into the outbox, in the transaction of what it tells about.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Session
 
 from core.mention import Mention
@@ -43,6 +43,10 @@ class Judgeable:
     reading: Reading
 
 
+WANTED = text("mentions.wanted")
+"""About a brand. Written as the index has it: SQLite uses a partial index for its very words only."""
+
+
 def _unread(revision: str) -> tuple[ColumnElement[bool], ...]:
     """What a revision has not read, as ranges of one index: `<>` would walk through all that was read."""
     read = MentionRow.read_revision
@@ -52,7 +56,7 @@ def _unread(revision: str) -> tuple[ColumnElement[bool], ...]:
 def _texts(where: ColumnElement[bool]) -> Any:
     return (
         select(MentionRow.id, MentionRow.text, MentionRow.source)
-        .where(MentionRow.text != "", where)
+        .where(MentionRow.text != "", WANTED, where)
         .order_by(MentionRow.read_revision, MentionRow.id)
     )
 
@@ -78,7 +82,7 @@ def claim_unread(tx: Session, revision: str, limit: int) -> list[Unread]:
         # A lock that lets others refer to the row: alerts and sightings need not wait for the model.
         texts = _texts(where).limit(limit - len(claimed)).with_for_update(skip_locked=True, key_share=True)
         claimed += [
-            Unread(mention_id=id_, text=text, source=source) for id_, text, source in tx.execute(texts)
+            Unread(mention_id=id_, text=words, source=source) for id_, words, source in tx.execute(texts)
         ]
         if len(claimed) == limit:
             break
@@ -119,7 +123,7 @@ def _present_texts(tx: Session, mention_ids: Collection[int]) -> dict[int, str]:
     for chunk in in_chunks(sorted(mention_ids)):
         texts = select(MentionRow.id, MentionRow.text).where(MentionRow.id.in_(chunk))
         held = texts.order_by(MentionRow.id).with_for_update(key_share=True)
-        present.update({id_: text for id_, text in tx.execute(held) if text})
+        present.update({id_: words for id_, words in tx.execute(held) if words})
     return present
 
 
@@ -139,7 +143,7 @@ def claim_unjudged(tx: Session, limit: int) -> list[Judgeable]:
         .join(MentionRow, MentionRow.id == SightingRow.mention_id)
         .join(ReadingRow, PRESENT_READING)
         .outerjoin(AuthorRow, AuthorRow.id == MentionRow.author_id)
-        .where(SightingRow.judged_at.is_(None))
+        .where(SightingRow.judged_at.is_(None), SightingRow.relevant.is_(True))
         .order_by(SightingRow.id)
         .limit(limit)
         .with_for_update(of=SightingRow, skip_locked=True),
@@ -167,7 +171,7 @@ def mark_judged(tx: Session, sighting_ids: Collection[int], now: datetime) -> No
 def count_unread(tx: Session, revision: str) -> int:
     """How many texts a revision has not read."""
     counts = (
-        select(func.count()).select_from(MentionRow).where(MentionRow.text != "", where)
+        select(func.count()).select_from(MentionRow).where(MentionRow.text != "", WANTED, where)
         for where in _unread(revision)
     )
     return sum(tx.scalar(count) or 0 for count in counts)

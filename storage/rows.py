@@ -79,7 +79,7 @@ def to_mention(row: MentionRow, author: AuthorRow | None) -> Mention:
         posted_at=row.posted_at,
         fetched_at=row.fetched_at,
         kind=row.kind,
-        author=None if author is None else _to_author(author),
+        author=None if author is None else to_author(author),
         thread_id=row.thread_id,
         parent_id=row.parent_id,
         url=row.url,
@@ -96,7 +96,8 @@ def to_mention(row: MentionRow, author: AuthorRow | None) -> Mention:
     )
 
 
-def _to_author(row: AuthorRow) -> Author:
+def to_author(row: AuthorRow) -> Author:
+    """A row as an author."""
     return Author(
         source=row.source,
         external_id=row.external_id,

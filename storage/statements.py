@@ -67,7 +67,7 @@ def upsert(
     if not values:
         return
     table = table_of(row)
-    insert = _insert(tx, table)
+    insert = insert_into(tx, table)
     if change is None:
         insert = insert.on_conflict_do_nothing(index_elements=list(key))
     else:
@@ -82,11 +82,12 @@ def upsert(
 def insert_or_leave(tx: Session, row: type[Base], values: Mapping[str, Any], key: str) -> bool:
     """Insert one row; False: the key is taken, and nothing was changed."""
     table = table_of(row)
-    insert = _insert(tx, table).values(dict(values)).on_conflict_do_nothing(index_elements=[key])
+    insert = insert_into(tx, table).values(dict(values)).on_conflict_do_nothing(index_elements=[key])
     return tx.connection().execute(insert.returning(table.c.id)).first() is not None
 
 
-def _insert(tx: Session, table: Table) -> Any:
+def insert_into(tx: Session, table: Table) -> Any:
+    """An insert in the words of the database, which know ON CONFLICT."""
     return (postgresql.insert if dialect(tx) == "postgresql" else sqlite.insert)(table)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.copy_tables
+import storage.ledger_tables
+import storage.remembered
+import storage.ruling_table
 import storage.verdict_table  # noqa: F401  and this one
 from core.alert import DeliveryState, Happening, Outcome, Priority, Status
 from core.mention import Kind, Visibility
+from core.relevance import Why
 from storage.base import STABLE_IDS, Base, Count, Id, Json, Key, OwnedByAlert, OwnedByMention, partial_index
 from storage.columns import KeyText, Word
 
@@ -37,14 +41,18 @@ class AuthorRow(Base):
 class MentionRow(Base):
     """core.mention.Mention; the newest capture wins. The text of one that is gone is empty.
 
-    `read_revision` is the revision of the reading that read this very text; NULL: nobody has.
+    `read_revision` is the revision of the reading that read this very text; NULL: nobody has. `looked_at` is
+    when its source was last asked for it again; whatever it answered is a capture of its own. `wanted` is
+    whether it is about any of the brands that it was found for: others are not read.
     """
 
     __tablename__ = "mentions"
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         # What is left to read is found without looking at what was read: see storage/readings.py.
-        partial_index("ix_mentions_read_revision_id", "read_revision", "id", where="text <> ''"),
+        partial_index("ix_mentions_read_revision_id", "read_revision", "id", where="text <> '' AND wanted"),
+        # What is due to be looked at again, or to be forgotten: see storage/revisits.py.
+        partial_index("ix_mentions_source_fetched_at", "source", "fetched_at", where="text <> ''"),
         Index(None, "posted_at"),
         Index(None, "author_id"),
         STABLE_IDS,
@@ -74,15 +82,23 @@ class MentionRow(Base):
     may_train: Mapped[bool]
     may_export_text: Mapped[bool]
     read_revision: Mapped[str | None] = mapped_column(KeyText)
+    wanted: Mapped[bool] = mapped_column(server_default=true())
+    looked_at: Mapped[datetime | None]
 
 
 class SightingRow(Base):
-    """Whose target found a mention. `judged_at` is NULL until the rules have looked at it."""
+    """Whose target found a mention. `judged_at` is NULL until the rules have looked at it.
+
+    `relevant` is core.relevance.Relevance, NULL until that is known; `relevance_key` is the fingerprint of
+    the brand's query by which it was judged. See storage/relevance.py.
+    """
 
     __tablename__ = "sightings"
     __table_args__ = (
         UniqueConstraint("mention_id", "brand"),
         partial_index("ix_sightings_unjudged", "id", where="judged_at IS NULL"),
+        partial_index("ix_sightings_irrelevant", "brand", "id", where="NOT relevant"),
+        Index(None, "brand", "relevance_key", "id"),
         STABLE_IDS,
     )
 
@@ -92,6 +108,10 @@ class SightingRow(Base):
     target: Mapped[str]
     first_seen_at: Mapped[datetime]
     judged_at: Mapped[datetime | None]
+    relevant: Mapped[bool | None]
+    why: Mapped[Why | None] = mapped_column(Word(Why))
+    detail: Mapped[str | None]
+    relevance_key: Mapped[str | None] = mapped_column(KeyText)
 
 
 class RejectedRow(Base):
@@ -109,41 +129,6 @@ class RejectedRow(Base):
     place: Mapped[str]
     external_id: Mapped[str | None]
     first_seen_at: Mapped[datetime]
-
-
-class WindowRow(Base):
-    """One poll of one target: what was asked, what came, what it cost."""
-
-    __tablename__ = "coverage_windows"
-    __table_args__ = (Index(None, "target", "opened_at"), STABLE_IDS)
-
-    id: Mapped[Id]
-    target: Mapped[Key]
-    brand: Mapped[str]
-    source: Mapped[str]
-    since: Mapped[str | None]
-    state: Mapped[str]
-    note: Mapped[str]
-    truncated: Mapped[str]
-    opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-    pages: Mapped[Count]
-    fetched: Mapped[Count]
-    new: Mapped[Count]
-    updated: Mapped[Count]
-    duplicate: Mapped[Count]
-    rejected: Mapped[Count]
-    spend_usd: Mapped[float] = mapped_column(default=0.0)
-
-
-class CheckpointRow(Base):
-    """From where a target's next poll goes on."""
-
-    __tablename__ = "checkpoints"
-
-    target: Mapped[str] = mapped_column(KeyText, primary_key=True)
-    value: Mapped[str]
-    set_at: Mapped[datetime]
 
 
 class ReadingRow(Base):
@@ -229,7 +214,10 @@ class EventRow(Base):
 
 
 class NotificationRow(Base):
-    """The outbox: one message to one channel. `next_attempt_at` is NULL when there is nothing left to do."""
+    """The outbox: one message to one channel. `next_attempt_at` is NULL when there is nothing left to do.
+
+    `alert_id` is NULL for what the operator is told.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -241,7 +229,7 @@ class NotificationRow(Base):
 
     id: Mapped[Id]
     dedupe_key: Mapped[Key]
-    alert_id: Mapped[OwnedByAlert]
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     channel: Mapped[str]
     message: Mapped[Json]
     state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts import lifecycle, verdicts
 from core.alert import Event, Outcome
 from core.errors import NotAllowed
+from core.relevance import Ruling
 from core.verdict import Said, Verdict
 from storage import alerts as stored_alerts
+from storage import rulings
 from storage import verdicts as stored_verdicts
 from storage.alert_files import lock_alert
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from storage.database import Transaction
 
 
 def act(
@@ -60,8 +66,42 @@ def judge(
         NotAllowed: it was found for several brands and none is named, or there is no reading to judge.
     """
     with database.transaction() as tx:
-        found_for = stored_verdicts.find_brands(tx, mention_id)
-        if brand is None and len(found_for) > 1:
-            raise NotAllowed(f"mention {mention_id} was found for {', '.join(found_for)}: say for which")
-        of = brand or next(iter(found_for), "any brand")
+        of = brand or _only_brand(tx, mention_id)
         return stored_verdicts.judge_mention(tx, mention_id, of, said=said, by=by, now=now, why=why)
+
+
+def rule(
+    database: Database,
+    mention_id: int,
+    brand: str | None,
+    *,
+    relevant: bool,
+    by: str,
+    now: datetime,
+    why: str = "",
+) -> Ruling:
+    """Say whether a mention is about a brand, whatever its words say.
+
+    Args:
+        database: where it is stored.
+        mention_id: the mention's number.
+        brand: which; None: the only brand that it was found for.
+        relevant: whether it is about it.
+        by: who says so.
+        now: the present time.
+        why: in their words.
+
+    Raises:
+        NotFound: there is no such mention, or it was not found for this brand.
+        NotAllowed: it was found for several brands and none is named.
+    """
+    with database.transaction() as tx:
+        of = brand or _only_brand(tx, mention_id)
+        return rulings.rule(tx, mention_id, of, relevant=relevant, by=by, now=now, why=why)
+
+
+def _only_brand(tx: Transaction, mention_id: int) -> str:
+    found_for = stored_verdicts.find_brands(tx, mention_id)
+    if len(found_for) > 1:
+        raise NotAllowed(f"mention {mention_id} was found for {', '.join(found_for)}: say for which")
+    return next(iter(found_for), "any brand")

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from core.config import Brand
 from core.text import plain
+from flows.steps.listening import Listening, listening
+from flows.steps.operator import hole_in_words
 from flows.wiring import Wiring
 from reports.figures import AlertLine, BrandHealth, Complaint, Counts, Coverage
-from storage import alert_files, coverage, figures, mentions
+from storage import alert_files, figures, holes, mentions, windows
+from storage.coverage import COMPLETE
 
 if TYPE_CHECKING:
     from storage.database import Transaction
@@ -31,8 +34,7 @@ def brand_health(wiring: Wiring, brand: str) -> BrandHealth:
         present = figures.brand_figures(tx, brand, start, now)
         before = figures.brand_figures(tx, brand, start - PERIOD, start)
         alerts = [_alert(tx, alert) for alert in alert_files.list_alerts(tx, brand=brand, limit=ALERTS_SHOWN)]
-        latest = {w.target: w for w in coverage.latest_windows(tx)}
-        polls = coverage.windows_since(tx, brand, start)
+        coverage = _coverage(tx, configured, start, now)
         complaints = _complaints(tx, configured, start)
     return BrandHealth(
         brand=brand,
@@ -42,11 +44,7 @@ def brand_health(wiring: Wiring, brand: str) -> BrandHealth:
         now=_counts(present),
         before=_counts(before) if before.mentions else None,
         alerts_open=present.open_alerts,
-        coverage=tuple(
-            _coverage(latest[target.name], [p for p in polls if p.target == target.name])
-            for target in configured.targets
-            if target.name in latest
-        ),
+        coverage=coverage,
         alerts=tuple(alerts),
         complaints=complaints,
     )
@@ -78,19 +76,40 @@ def _alert(tx: Transaction, alert: alert_files.StoredAlert) -> AlertLine:
     )
 
 
-def _coverage(last: coverage.CoverageWindow, polls: Sequence[coverage.CoverageWindow]) -> Coverage:
+def _coverage(tx: Transaction, brand: Brand, start: datetime, now: datetime) -> tuple[Coverage, ...]:
     """What all polls of the period brought, and every hole in it, also those of polls long past."""
-    holes = [poll for poll in polls if poll.state not in (coverage.COMPLETE, coverage.RUNNING)]
-    said = list(dict.fromkeys(poll.note or poll.state for poll in reversed(holes)))
+    names = [target.name for target in brand.targets]
+    latest = listening(tx, now)
+    sums = windows.sums_since(tx, names, start)
+    said = windows.troubled_since(tx, names, start)
+    missing: dict[str, list[str]] = {}
+    for hole in holes.list_holes(tx, targets=names, since=start):
+        missing.setdefault(hole.target, []).append(hole_in_words(hole))
+    return tuple(
+        _of_target(
+            latest[name],
+            sums.get(name, windows.Sums()),
+            [*missing.get(name, []), *said.get(name, [])],
+        )
+        for name in names
+        if name in latest
+    )
+
+
+def _of_target(heard: Listening, sums: windows.Sums, said: Sequence[str]) -> Coverage:
+    last = heard.window
     return Coverage(
         target=last.target,
-        state="ok" if last.state == coverage.COMPLETE else last.state,
-        whole=last.state == coverage.COMPLETE and not holes,
+        state="ok" if last.state == COMPLETE else last.state,
+        whole=last.state == COMPLETE and not said,
         last_success=last.last_success_at,
-        new=sum(poll.new for poll in polls),
-        rejected=sum(poll.rejected for poll in polls),
+        new=sums.new,
+        rejected=sums.rejected,
         note="; ".join(said[:NOTES_SHOWN]),
-        spend_usd=sum(poll.spend_usd for poll in polls),
+        spend_usd=sums.spend_usd,
+        health=heard.health,
+        heard=heard.day.heard,
+        usual=heard.day.usual,
     )
 
 

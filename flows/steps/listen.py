@@ -1,99 +1,151 @@
-"""Ask one target what is new, and store it page by page."""
+"""Ask targets what is new, many side by side, and store it page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
-from core.errors import ConfigError, EarfulError, SourceError
-from core.mention import Page
-from core.target import Target
-from core.text import plain
-from flows.wiring import Wiring
-from storage import coverage, mentions
+from core.errors import RateLimited
+from flows import money
+from flows.process import new_holder
+from flows.steps import ledger
+from flows.steps.poll import NOTE_LIMIT, Heard, Polled, poll
+from listeners.registry import SOURCES
 
-NOTE_LIMIT = 500
-"""Characters of what a source says about its trouble: shown in tables and states."""
+if TYPE_CHECKING:
+    from core.mention import Page
+    from core.target import Target
+    from flows.wiring import Wiring
+    from storage.coverage import Opened
 
+__all__ = ["NOTE_LIMIT", "Heard", "listen", "listen_all"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What came of asking one target."""
+BATCH = 100
+"""Targets of a source whose polls are opened together: few enough to come to their end within a lease."""
 
-    target: str
-    state: str
-    """A word of the coverage ledger: complete, truncated, or what went wrong."""
-    new: int = 0
-    updated: int = 0
-    duplicate: int = 0
-    rejected: int = 0
-    spend_usd: float = 0.0
-    note: str = ""
-    """Why something is missing, in words."""
-    error: EarfulError | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the whole span that was asked for is stored."""
-        return self.state == "complete"
+OnMentions = Callable[[int], None]
 
 
-def listen(wiring: Wiring, target: Target, on_mentions: Callable[[int], None] = lambda count: None) -> Heard:
-    """Poll one target from its checkpoint. One source's trouble stays its own: it is returned, not raised.
+def listen(wiring: Wiring, target: Target, on_mentions: OnMentions = lambda count: None) -> Heard:
+    """Poll one target from its checkpoint: see `listen_all`."""
+    return listen_all(wiring, [target], on_mentions)[0]
 
-    Each page is one transaction with its rejected records, counts and checkpoint.
+
+def listen_all(
+    wiring: Wiring, targets: Sequence[Target], on_mentions: OnMentions = lambda count: None
+) -> list[Heard]:
+    """Poll targets from their checkpoints. One's trouble stays its own: it is returned, not raised.
+
+    Sources are asked side by side, and of each as many targets as it allows (Source.at_once). Each page with
+    something in it is one transaction with its rejected records, counts and checkpoint. What is only
+    bookkeeping, opening and closing polls, is one transaction for many.
 
     Args:
         wiring: everything.
-        target: whom to ask.
-        on_mentions: told how many mentions each page brought.
+        targets: whom to ask, each once.
+        on_mentions: told how many mentions each page brought; by one thread at a time.
+
+    Returns:
+        What came of each target, in the order given.
     """
-    from nlp import duplicates  # numpy takes a fifth of a second: who does not listen need not wait for it
-
-    with wiring.database.transaction() as tx:
-        since = coverage.checkpoint(tx, target.name)
-        window = coverage.open_window(tx, target, since, wiring.clock())
-    new = updated = duplicate = rejected = 0
-    spend, notes = 0.0, []
-    state: str = "complete"
-    error: EarfulError | None = None
-    for page in _ask(wiring, target, since):
-        if isinstance(page, EarfulError):
-            error, state = page, getattr(page, "state", "misconfigured")
-            notes.append(plain(str(page), NOTE_LIMIT))
-            break
-        with wiring.database.transaction() as tx:
-            saved = mentions.save_page(tx, target, page, window, wiring.clock(), duplicates)
-        new, updated = new + saved.new, updated + saved.updated
-        duplicate, rejected = duplicate + saved.duplicate, rejected + saved.rejected
-        spend += page.spend_usd
-        if page.truncated:
-            state = "truncated"
-            notes.append(plain(page.truncated, NOTE_LIMIT))
-        on_mentions(len(page.mentions))
-    note = "; ".join(notes)
-    with wiring.database.transaction() as tx:
-        coverage.close_window(tx, window, state, note, wiring.clock())
-    return Heard(
-        target=target.name,
-        state=state,
-        new=new,
-        updated=updated,
-        duplicate=duplicate,
-        rejected=rejected,
-        spend_usd=spend,
-        note=note,
-        error=error,
-    )
+    groups: dict[str, list[Target]] = {}
+    for target in targets:
+        groups.setdefault(target.source, []).append(target)
+    watched = _Watched(on_mentions)
+    with ThreadPoolExecutor(max(1, len(groups))) as sources:
+        asked = [sources.submit(_ask_source, wiring, some, watched) for some in groups.values()]
+        try:
+            wait(asked)
+        except BaseException:  # somebody wants us to end: whoever is under way stops at his next page
+            watched.end.set()
+            raise
+    heard = {each.target: each for source in asked for each in source.result()}
+    return [heard[target.name] for target in targets]
 
 
-def _ask(wiring: Wiring, target: Target, since: str | None) -> Iterator[Page | EarfulError]:
-    """The source's pages, and as the last one what went wrong with it; our own storage's errors pass by."""
+class _Ended(BaseException):
+    """Everything is to end; not an Exception, so that no source's trouble is made of it."""
+
+
+class _Watched:
+    """Tells about mentions, one thread at a time, and is where walks notice that everything is to end."""
+
+    def __init__(self, on_mentions: OnMentions) -> None:
+        self.end = threading.Event()
+        self._on_mentions, self._lock = on_mentions, threading.Lock()
+
+    def __call__(self, count: int) -> None:
+        """A page came, with so many mentions."""
+        if self.end.is_set():
+            raise _Ended
+        with self._lock:
+            self._on_mentions(count)
+
+
+def _ask_source(wiring: Wiring, targets: Sequence[Target], on_mentions: _Watched) -> list[Heard]:
+    order = ledger.longest_unheard_first(wiring, targets)
+    holder = new_holder()
+    heard: list[Heard] = []
+    for start in range(0, len(order), BATCH):
+        batch = ledger.open_batch(wiring, order[start : start + BATCH], holder)
+        heard += batch.skipped
+        if batch.opened:
+            heard += _ask_batch(wiring, batch.opened, holder, on_mentions)
+    return heard
+
+
+def _ask_batch(wiring: Wiring, opened: Sequence[Opened], holder: str, on_mentions: _Watched) -> list[Heard]:
+    """Poll side by side; what ends while others' ends are written down is written next, together."""
+    ended: SimpleQueue[Polled | BaseException] = SimpleQueue()
+
+    def ask(each: Opened) -> None:
+        try:
+            with wiring.asking:
+                on_mentions(0)
+                ended.put(_ask(wiring, each, holder, on_mentions))
+        except BaseException as fault:  # raised below, when the others have ended
+            ended.put(fault)
+
+    heard, faults, left = [], [], len(opened)
+    at_once = money.at_once(wiring, opened[0].target)
     try:
-        yield from wiring.listener(target).poll(since)
-    except (SourceError, ConfigError) as trouble:
-        yield trouble
-    except Exception as fault:  # a fault of ours in one source must not keep the others from being heard
-        unexpected = SourceError(f"Earful did not expect this: {type(fault).__name__}: {fault}")
-        unexpected.__cause__ = fault
-        yield unexpected
+        with ThreadPoolExecutor(min(at_once, len(opened))) as pool:
+            for each in opened:
+                pool.submit(ask, each)
+            while left:
+                some = _at_least_one(ended)
+                left -= len(some)
+                polled = [each for each in some if isinstance(each, Polled)]
+                faults += [each for each in some if not isinstance(each, Polled)]
+                if polled:
+                    ledger.close_batch(wiring, polled, holder)
+                heard += [each.heard for each in polled]
+    finally:
+        if len(heard) < len(opened):
+            ledger.let_go(wiring, opened, holder)
+    if faults:
+        raise faults[0]
+    return heard
+
+
+def _at_least_one(ended: SimpleQueue[Polled | BaseException]) -> list[Polled | BaseException]:
+    some = [ended.get()]
+    while not ended.empty():
+        some.append(ended.get())
+    return some
+
+
+def _ask(wiring: Wiring, opened: Opened, holder: str, on_mentions: OnMentions) -> Polled:
+    target = opened.target
+
+    def pages(since: str | None) -> Iterator[Page]:
+        money.demand(wiring, target)
+        return wiring.listener(target).poll(since)
+
+    polled = poll(wiring, opened, pages, holder=holder, lease=target.name, on_mentions=on_mentions)
+    if polled.platform_says_wait is not None and isinstance(polled.heard.error, RateLimited):
+        wiring.permits.block(SOURCES[target.source], target.options, polled.platform_says_wait)
+    return polled

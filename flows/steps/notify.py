@@ -86,11 +86,9 @@ def _deliver(
     now = wiring.clock()
     with wiring.database.transaction() as tx:
         notifications.mark_delivered(tx, outgoing.id, now)
-        stored_alerts.append_event(
-            tx,
-            outgoing.alert_id,
-            Event(what=Happening.NOTIFIED, at=now, by=BY_EARFUL, data={"channel": outgoing.channel}),
-        )
+        if outgoing.alert_id is not None:
+            told = Event(what=Happening.NOTIFIED, at=now, by=BY_EARFUL, data={"channel": outgoing.channel})
+            stored_alerts.append_event(tx, outgoing.alert_id, told)
     total.delivered += 1
 
 

@@ -1,4 +1,4 @@
-"""One whole pass in this process: listen, analyse, raise, notify."""
+"""One whole pass in this process: listen, sort out, analyse, raise, notify."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.steps.analyse import analyse
-from flows.steps.listen import Heard, listen
+from flows.steps.listen import Heard, listen_all
 from flows.steps.notify import Delivered, notify
+from flows.steps.operator import tell_operator
 from flows.steps.raise_alerts import Raised, raise_alerts
+from flows.steps.relevance import SortedOut, sort_out
 from flows.wiring import Wiring
 
 
@@ -17,6 +19,7 @@ class Pass:
     """What one pass did."""
 
     heard: tuple[Heard, ...]
+    sorted_out: SortedOut
     read: int
     raised: Raised
     delivered: Delivered
@@ -46,12 +49,12 @@ def run_once(
         brand: listen to this brand's targets only; what waits to be read or told is done for all.
         on_progress: for a progress bar.
     """
-    heard = tuple(
-        listen(wiring, target, lambda count: on_progress("listen", count)) for target in wiring.targets(brand)
-    )
+    heard = tuple(listen_all(wiring, wiring.targets(brand), lambda count: on_progress("listen", count)))
+    tell_operator(wiring)
     try:
+        sorted_out = sort_out(wiring, lambda count: on_progress("sort out", count))
         read = analyse(wiring, lambda count: on_progress("analyse", count))
     finally:  # what is read already, and what waits to be told, does not wait for a missing model
         raised = raise_alerts(wiring, lambda count: on_progress("raise", count))
         delivered = notify(wiring, on_sent=lambda count: on_progress("notify", count))
-    return Pass(heard=heard, read=read, raised=raised, delivered=delivered)
+    return Pass(heard=heard, sorted_out=sorted_out, read=read, raised=raised, delivered=delivered)

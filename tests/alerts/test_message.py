@@ -257,3 +257,22 @@ def test_ago(before: timedelta, words: str) -> None:
 def test_how_many_say_the_same_is_said(message: Message, counts: dict[str, int], words: str) -> None:
     body = render(replace(message, **counts), now=POSTED).body
     assert f"Posts in this alert: {words}" in body
+
+
+def test_what_the_operator_is_told_is_about_no_alert() -> None:
+    told = Message(
+        alert_id=None,
+        headline="Earful: 2 holes that nothing will fill",
+        brand="Acme",
+        priority=Priority.HIGH,
+        reasons=("one: nothing from a to b", "two: nothing from c to d"),
+        excerpt="",
+        author="",
+        link="",
+        posted_at=POSTED,
+        next_step="earful status",
+    )
+    card = render(told, now=POSTED)
+    assert card.title == told.headline
+    assert card.body == "one: nothing from a to b\ntwo: nothing from c to d\nNext: earful status"
+    assert len(render(told, now=POSTED, body_limit=60).body) <= 60

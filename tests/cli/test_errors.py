@@ -93,7 +93,7 @@ def test_a_run_in_which_every_source_fails_has_failed(place) -> None:
 
 
 def test_an_unknown_source(place) -> None:
-    one_line(earful("listen", "myspace"), 2, "myspace", "archive, reddit, x")
+    one_line(earful("listen", "myspace"), 2, "myspace", "appstore, archive, bluesky", "x, youtube")
 
 
 def test_an_alert_that_does_not_exist(place) -> None:

@@ -62,6 +62,9 @@ BUSY = health(
             new=110,
             note="budget | spent",
             spend_usd=1.5,
+            health="broken",
+            heard=3,
+            usual=12.5,
         ),
         a_target(target="larkspur-reviews", state="auth_failed", whole=False, last_success=None),
     ),
@@ -194,13 +197,13 @@ larkspur\\-x (quota exhausted), larkspur\\-reviews (auth failed). As of 2026-11-
 
 ## What was collected
 
-| Target | State | Last success | New | Unreadable | US dollars | Note |
-| :--- | :--- | :--- | ---: | ---: | ---: | :--- |
-| larkspur\\-x | **quota exhausted** | 2026-11-22 10:00 UTC | 110 | 0 | 1.50 | budget \\| spent |
-| larkspur\\-reviews | **auth failed** | never | 0 | 0 | 0.00 |  |
-| larkspur\\-reddit | ok | 2026-11-22 10:00 UTC | 300 | 2 | 0.00 |  |
+| Target | State | Heard (24 h, usual) | Last success | New | Unreadable | US dollars | Note |
+| :--- | :--- | :--- | :--- | ---: | ---: | ---: | :--- |
+| larkspur\\-x | **quota exhausted** | **broken** (3, 12) | 2026-11-22 10:00 UTC | 110 | 0 | 1.50 | budget \\| spent |
+| larkspur\\-reviews | **auth failed** |  | never | 0 | 0 | 0.00 |  |
+| larkspur\\-reddit | ok |  | 2026-11-22 10:00 UTC | 300 | 2 | 0.00 |  |
 
-"""
+"""  # noqa: E501 - a row of a table
     )
 
 

@@ -4,9 +4,11 @@ import pytest
 
 from core.errors import NotFound
 from core.mention import Page, Rejected
-from storage.coverage import close_window, latest_windows, open_window, spent_usd
+from storage.coverage import close_window, open_window
 from storage.database import Database
 from storage.mentions import save_page
+from storage.spending import spent_usd
+from storage.windows import latest_windows
 from tests.storage.making import NOW, at, mention, target
 
 

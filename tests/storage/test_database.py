@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from core.errors import ConfigError
 from storage.database import Database, open_database
-from storage.tables import CheckpointRow
+from storage.ledger_tables import CheckpointRow
 from tests.postgres import Server
 from tests.storage.making import NOW, mention, one, rows, store
 

@@ -1,0 +1,114 @@
+"""Whether a target is heard as usual, so that "nobody wrote" and "we are deaf" look different."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+SPANS = (timedelta(hours=6), timedelta(hours=24))
+"""The last hours that are compared with the same hours of earlier weeks: a busy target shows a fault in the
+short one, a calm one in the long one."""
+WEEKS = 4
+"""How many earlier weeks are compared with."""
+LATE_AFTER = timedelta(hours=3)
+"""Targets are asked hourly; one that was not heard for so long missed more than a run."""
+UNUSUAL = 0.001
+"""A silence that comes by chance once in so many spans is unusual."""
+ALMOST_NOTHING = 0.1
+"""A calm day is no silence: that is below this share of what is usual."""
+
+_NEEDS_A_PERSON = frozenset(
+    {"auth_failed", "gone", "schema_changed", "misconfigured", "quota_exhausted", "failed"}
+)
+
+
+class Health(StrEnum):
+    """How a target is heard."""
+
+    OK = "ok"
+    QUIET = "quiet"
+    """Heard, and nobody wrote; that is not unusual."""
+    SILENT = "silent"
+    """Heard, and unusually little came: look whether the query still fits."""
+    LATE = "late"
+    """Not heard for too long, without an error that says why."""
+    BROKEN = "broken"
+    """Its last poll failed, and it takes a person to mend that."""
+    WAITING = "waiting"
+    """The platform wants to be asked later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """How many new mentions came in one of SPANS."""
+
+    heard: int
+    """In the span that ends now."""
+    before: tuple[int, ...] = ()
+    """In the same hours of earlier weeks, as far as the target was listened to then."""
+
+    @property
+    def usual(self) -> float | None:
+        """The median of the earlier weeks; None: there are none."""
+        return float(median(self.before)) if self.before else None
+
+    @property
+    def unusually_little(self) -> bool:
+        """Whether next to nothing came where plenty does, and chance does not explain it."""
+        usual = self.usual
+        if usual is None or self.heard > usual * ALMOST_NOTHING:
+            return False
+        return at_most(self.heard, usual) < UNUSUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What is known of a target."""
+
+    state: str
+    """Of its last poll, a word of the coverage ledger."""
+    succeeded_at: datetime | None
+    not_before: datetime | None
+    volumes: Mapping[timedelta, Volume]
+    """By span."""
+
+
+def judge(signs: Signs, now: datetime) -> Health:
+    """How a target is heard."""
+    if signs.not_before is not None and signs.not_before > now:
+        return Health.WAITING
+    if signs.state in _NEEDS_A_PERSON:
+        return Health.BROKEN
+    if signs.succeeded_at is None or now - signs.succeeded_at > LATE_AFTER:
+        return Health.BROKEN if signs.state == "unavailable" else Health.LATE
+    if any(volume.unusually_little for volume in signs.volumes.values()):
+        return Health.SILENT
+    longest = signs.volumes.get(SPANS[-1])
+    return Health.OK if longest is None or longest.heard else Health.QUIET
+
+
+def at_most(count: int, expected: float) -> float:
+    """The chance of so few or fewer, where so many are expected (Poisson)."""
+    term = total = math.exp(-expected)
+    for n in range(1, count + 1):
+        term *= expected / n
+        total += term
+    return min(total, 1.0)
+
+
+def spans(now: datetime, first_asked_at: datetime) -> Sequence[tuple[timedelta, int, datetime, datetime]]:
+    """(span, weeks ago, its start, its end): the present ones, and those of the weeks that can be compared.
+
+    A target's first day is left out: it brings the past, and says nothing about what is usual.
+    """
+    wanted = []
+    for span in SPANS:
+        for week in range(WEEKS + 1):
+            end = now - timedelta(weeks=week)
+            if week == 0 or end - span >= first_asked_at + timedelta(days=1):
+                wanted.append((span, week, end - span, end))
+    return wanted

@@ -1,0 +1,74 @@
+"""What may still be spent this month, on one target and over everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.budget import Purse, month_of, next_month
+from core.errors import QuotaExhausted
+from listeners.registry import SOURCES
+from storage.spending import spending
+
+if TYPE_CHECKING:
+    from core.target import Target
+    from flows.wiring import Wiring
+
+OWN_BUDGET = "monthly_budget_usd"
+"""What the option for a target's own budget is called, in every source that costs money."""
+
+
+def paid(target: Target) -> bool:
+    """Whether a target may cost money: its source takes a budget."""
+    return OWN_BUDGET in type(target.options).model_fields
+
+
+def purse(wiring: Wiring) -> Purse:
+    """The budget over everything, and what is spent of it."""
+    with wiring.database.reading() as tx:
+        spent = sum(spending(tx, month_of(wiring.clock())).values())
+    return Purse(monthly_usd=wiring.catalogue.budget.monthly_usd, spent_usd=spent)
+
+
+def stop(wiring: Wiring, target: Target) -> str:
+    """Why a target that costs money is not asked any more; empty: it is."""
+    if wiring.catalogue.budget.monthly_usd is None:
+        return ""
+    return purse(wiring).stop(essential=essential(target))
+
+
+def demand(wiring: Wiring, target: Target) -> None:
+    """Go on only where there is money for a target.
+
+    Raises:
+        QuotaExhausted: the budget over everything is used up, as far as this target may.
+    """
+    why = stop(wiring, target) if paid(target) else ""
+    if why:
+        raise QuotaExhausted(f"{target.source}: {why}", next_month(wiring.clock()))
+
+
+def essential(target: Target) -> bool:
+    """Whether a target is among the last to stop when money runs short."""
+    return SOURCES[target.source].essential(target.options)
+
+
+def with_what_is_left(wiring: Wiring, target: Target, spent: float) -> Target:
+    """The target with its own budget lowered to what the budget over everything still allows it."""
+    left = purse(wiring).left(essential=essential(target)) if paid(target) else None
+    if left is None:
+        return target
+    own = getattr(target.options, OWN_BUDGET)
+    lowered = {OWN_BUDGET: min(own, spent + left)}
+    return type(target)(
+        brand=target.brand,
+        source=target.source,
+        name=target.name,
+        options=target.options.model_copy(update=lowered),
+        place=target.place,
+    )
+
+
+def at_once(wiring: Wiring, target: Target) -> int:
+    """How many targets of this one's source are asked side by side: one where they share a purse."""
+    shared = paid(target) and wiring.catalogue.budget.monthly_usd is not None
+    return 1 if shared else SOURCES[target.source].at_once

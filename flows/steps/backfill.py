@@ -1,0 +1,130 @@
+"""Ask a target for a past span, step by step, with windows and a checkpoint of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import ConfigError
+from core.target import Archivist
+from flows import money
+from flows.process import dead, new_holder
+from flows.steps.poll import BUSY, LEASE, Heard, Polled, poll
+from storage import backfills, coverage, leases
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.mention import Page
+    from core.target import Target
+    from flows.wiring import Wiring
+
+DONE_ALREADY = "done_already"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfilled:
+    """What came of asking for a past span, this time."""
+
+    target: str
+    state: str
+    """A word of the coverage ledger, `busy`, or `done_already`."""
+    finished: bool
+    """Whether all of it is here; if not, the same command goes on."""
+    new: int = 0
+    updated: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    spend_usd: float = 0.0
+    note: str = ""
+
+
+def backfill(
+    wiring: Wiring,
+    target: Target,
+    start: datetime,
+    until: datetime,
+    on_mentions: Callable[[int], None] = lambda count: None,
+) -> Backfilled:
+    """Fetch what was posted in a span, from where an earlier attempt stopped; budgets are kept.
+
+    Args:
+        wiring: everything.
+        target: whom to ask.
+        start: where the span begins.
+        until: where it ends.
+        on_mentions: told how many mentions each page brought.
+
+    Raises:
+        ConfigError: the target's source cannot be asked for the past, or is not configured to the end.
+    """
+    archivist = wiring.listener(target)
+    if not isinstance(archivist, Archivist):
+        raise ConfigError(target.place or target.name, f"{target.source} cannot be asked for a past span")
+    holder, lease = new_holder(), f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}"
+    now = wiring.clock()
+    with wiring.database.transaction() as tx:
+        asked = backfills.ask_for(tx, target.name, start, until, now)
+        if asked.finished_at is not None:
+            return Backfilled(target=target.name, state=DONE_ALREADY, finished=True)
+        if not leases.take(tx, [lease], holder, now=now, until=now + LEASE, dead=dead):
+            note = "somebody else fetches it at present"
+            return Backfilled(target=target.name, state=BUSY, finished=False, note=note)
+    try:
+        steps, finished = _walk(wiring, target, asked, holder, lease, on_mentions)
+    finally:
+        with wiring.database.transaction() as tx:
+            leases.give_back(tx, [lease], holder)
+    return _summed(target, steps, finished)
+
+
+def _walk(
+    wiring: Wiring,
+    target: Target,
+    asked: backfills.Backfill,
+    holder: str,
+    lease: str,
+    on_mentions: Callable[[int], None],
+) -> tuple[list[Heard], bool]:
+    def pages(since: str | None) -> Iterator[Page]:
+        money.demand(wiring, target)
+        # Built anew for each step: it is told what was spent meanwhile.
+        archivist = wiring.listener(target)
+        assert isinstance(archivist, Archivist)  # noqa: S101 - looked at above
+        return archivist.past(asked.start, asked.until, since)
+
+    steps: list[Heard] = []
+    while True:
+        with wiring.database.transaction() as tx:
+            opened = coverage.open_backfill(tx, target, asked.id, wiring.clock())
+        polled = poll(wiring, opened, pages, holder=holder, lease=lease, on_mentions=on_mentions)
+        steps.append(polled.heard)
+        with wiring.database.transaction() as tx:
+            coverage.close_windows(tx, [polled.closing], wiring.clock())
+            if polled.closing.whole:
+                backfills.finish(tx, asked.id, wiring.clock())
+        if polled.closing.whole:
+            return steps, True
+        if polled.heard.error is not None or not _further(polled):
+            return steps, False
+
+
+def _further(polled: Polled) -> bool:
+    """Whether a step came further than the last: one that did not would be repeated for ever."""
+    return polled.heard.new + polled.heard.updated + polled.heard.duplicate > 0
+
+
+def _summed(target: Target, steps: list[Heard], finished: bool) -> Backfilled:
+    last = steps[-1]
+    return Backfilled(
+        target=target.name,
+        state=last.state,
+        finished=finished,
+        new=sum(step.new for step in steps),
+        updated=sum(step.updated for step in steps),
+        duplicate=sum(step.duplicate for step in steps),
+        rejected=sum(step.rejected for step in steps),
+        spend_usd=sum(step.spend_usd for step in steps),
+        note=last.note,
+    )

@@ -1,0 +1,105 @@
+"""Tells whoever runs Earful, once, what nothing will bring back and what money is about to stop."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.alert import Message, Priority
+from core.budget import month_of
+from core.text import plain
+from flows import money
+from storage import holes, notifications
+from storage.holes import BEGINNING, StoredHole
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.wiring import Wiring
+    from storage.database import Transaction
+
+HOLES_NAMED = 10
+
+
+def tell_operator(wiring: Wiring) -> int:
+    """Put what is new into the outbox; gives how many messages. Telling again tells nothing again."""
+    told = 0
+    with wiring.database.transaction() as tx:
+        found = holes.untold(tx)
+        if found:
+            told += _tell(
+                wiring, tx, "holes " + " ".join(str(hole.id) for hole in found), _of_holes(wiring, found)
+            )
+            holes.mark_told(tx, [hole.id for hole in found], wiring.clock())
+    purse = money.purse(wiring)
+    mark = purse.told_at
+    if mark is not None:
+        month = month_of(wiring.clock())
+        about = f"budget {month:%Y-%m} {purse.monthly_usd} {mark}"
+        with wiring.database.transaction() as tx:
+            told += _tell(wiring, tx, about, _of_money(wiring, mark))
+    return told
+
+
+def _tell(wiring: Wiring, tx: Transaction, about: str, message: Message) -> int:
+    """One message to each of the operator's channels, unless it was told already."""
+    told = 0
+    for channel in wiring.catalogue.alerting.operator_channels:
+        key = "earful-operator-" + hashlib.sha256(f"{about}\n{channel}".encode()).hexdigest()[:32]
+        told += notifications.enqueue(
+            tx, dedupe_key=key, alert_id=None, channel=channel, message=message, now=wiring.clock()
+        )
+    return told
+
+
+def _of_holes(wiring: Wiring, found: Sequence[StoredHole]) -> Message:
+    lines = [hole_in_words(hole) for hole in found[:HOLES_NAMED]]
+    if len(found) > HOLES_NAMED:
+        lines.append(f"… and {len(found) - HOLES_NAMED:,} more")
+    return Message(
+        alert_id=None,
+        headline=f"Earful: {len(found):,} hole{'' if len(found) == 1 else 's'} that nothing will fill",
+        brand=", ".join(sorted({hole.brand for hole in found}))[:100],
+        priority=Priority.HIGH,
+        reasons=tuple(lines),
+        excerpt="",
+        author="",
+        link="",
+        posted_at=wiring.clock(),
+        mentions=0,
+        next_step="earful status",
+    )
+
+
+def hole_in_words(hole: StoredHole) -> str:
+    """One line: whose, from when to when, and why."""
+    start = "the beginning" if hole.start == BEGINNING else _time(hole.start)
+    return plain(f"{hole.target}: nothing from {start} to {_time(hole.until)}: {hole.why}", 500)
+
+
+def _of_money(wiring: Wiring, mark: float) -> Message:
+    purse = money.purse(wiring)
+    spent = f"{purse.spent_usd:.2f} of {purse.monthly_usd:.2f} USD are spent this month"
+    what = (
+        "no target that costs money is asked until the month ends"
+        if mark >= 1
+        else "only essential targets that cost money (own mentions) are still asked"
+    )
+    return Message(
+        alert_id=None,
+        headline=f"Earful: {mark:.0%} of the month's budget is spent",
+        brand="",
+        priority=Priority.HIGH,
+        reasons=(f"{spent}: {what}.",),
+        excerpt="",
+        author="",
+        link="",
+        posted_at=wiring.clock(),
+        mentions=0,
+        next_step="raise budget: monthly_usd in brands.yaml, or wait for the next month",
+    )
+
+
+def _time(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"

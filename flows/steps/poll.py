@@ -1,0 +1,221 @@
+"""One target's walk: ask for pages, store each, and say how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from core.errors import ConfigError, EarfulError, QuotaExhausted, RateLimited, SourceError
+from core.mention import Page
+from core.text import plain
+from flows import money
+from listeners.registry import SOURCES
+from storage import coverage, leases, mentions
+from storage.coverage import Closing, Opened
+from storage.holes import BEGINNING, Hole, Kind
+
+if TYPE_CHECKING:
+    from flows.wiring import Wiring
+
+NOTE_LIMIT = 500
+"""Characters of what a source says about its trouble: shown in tables and states."""
+LEASE = timedelta(minutes=15)
+"""How long a target is held without a sign of life; much longer than one page takes."""
+BUSY, WAITING = "busy", "waiting"
+"""States of a target that was not asked: somebody else asks it at present; it wants to be asked later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What came of asking one target."""
+
+    target: str
+    state: str
+    """A word of the coverage ledger: complete, truncated, or what went wrong; or why it was not asked."""
+    new: int = 0
+    updated: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    spend_usd: float = 0.0
+    note: str = ""
+    """Why something is missing, in words."""
+    error: EarfulError | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole span that was asked for is stored."""
+        return self.state == "complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """A walk that came to its end: for the caller, and for the ledger."""
+
+    heard: Heard
+    closing: Closing
+    holes: tuple[Hole, ...] = ()
+    platform_says_wait: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """What goes along from page to page."""
+
+    new: int = 0
+    updated: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    spend: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    state: str = "complete"
+    error: EarfulError | None = None
+    goes_on: bool = False
+    """Whether the next poll has to bring what this one could not."""
+    lost: str = ""
+    """Why a part can never be had."""
+    oldest: datetime | None = None
+    idle: Page | None = None
+    """A page without records: counted with what comes next."""
+    renewed_at: datetime
+
+
+def poll(
+    wiring: Wiring,
+    opened: Opened,
+    pages: Callable[[str | None], Iterator[Page]],
+    *,
+    holder: str,
+    lease: str,
+    on_mentions: Callable[[int], None],
+) -> Polled:
+    """Walk through the pages, each stored in one transaction with its rejected records and checkpoint.
+
+    A source's trouble is part of what is returned; trouble with our own storage is raised.
+
+    Args:
+        wiring: everything.
+        opened: the poll.
+        pages: asks the source, from a checkpoint.
+        holder: who holds the lease.
+        lease: the lease's name.
+        on_mentions: told how many mentions each page brought.
+    """
+    walk = _Walk(renewed_at=wiring.clock())
+    for page in _asked(pages, opened.since):
+        if isinstance(page, EarfulError):
+            walk.error, walk.state = page, getattr(page, "state", "misconfigured")
+            walk.notes.append(plain(str(page), NOTE_LIMIT))
+            break
+        _look_at(walk, page)
+        if page.mentions or page.rejected or page.spend_usd or walk.idle is not None:
+            _save(wiring, opened, walk, page, holder, lease)
+        else:
+            walk.idle = page
+        on_mentions(len(page.mentions))
+        stop = money.stop(wiring, opened.target) if page.spend_usd else ""
+        if stop:
+            walk.state, walk.goes_on = coverage.TRUNCATED, True
+            walk.notes.append(stop)
+            break
+    return _ended(wiring, opened, walk)
+
+
+def _asked(pages: Callable[[str | None], Iterator[Page]], since: str | None) -> Iterator[Page | EarfulError]:
+    """The source's pages, and as the last one what went wrong with it; our own storage's errors pass by."""
+    try:
+        yield from pages(since)
+    except (SourceError, ConfigError) as trouble:
+        yield trouble
+    except Exception as fault:  # a fault of ours in one source must not keep the others from being heard
+        unexpected = SourceError(f"Earful did not expect this: {type(fault).__name__}: {fault}")
+        unexpected.__cause__ = fault
+        yield unexpected
+
+
+def _look_at(walk: _Walk, page: Page) -> None:
+    walk.spend += page.spend_usd
+    times = [mention.posted_at for mention in page.mentions]
+    walk.oldest = min([*times, *([walk.oldest] if walk.oldest else [])], default=None)
+    if page.truncated:
+        walk.state = coverage.TRUNCATED
+        walk.notes.append(plain(page.truncated, NOTE_LIMIT))
+        walk.lost = page.truncated if page.lost else walk.lost
+        walk.goes_on = walk.goes_on or not page.lost
+
+
+def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page, holder: str, lease: str) -> None:
+    from nlp import duplicates  # numpy takes a fifth of a second: who hears nothing new need not wait for it
+
+    now = wiring.clock()
+    with wiring.database.transaction() as tx:
+        if walk.idle is not None:
+            mentions.save_page(tx, opened.target, walk.idle, opened.window, now, duplicates)
+        saved = mentions.save_page(tx, opened.target, page, opened.window, now, duplicates)
+        if now - walk.renewed_at > LEASE / 4:
+            leases.renew(tx, lease, holder, now + LEASE)
+            walk.renewed_at = now
+    walk.idle = None
+    walk.new, walk.updated = walk.new + saved.new, walk.updated + saved.updated
+    walk.duplicate, walk.rejected = walk.duplicate + saved.duplicate, walk.rejected + saved.rejected
+
+
+def _ended(wiring: Wiring, opened: Opened, walk: _Walk) -> Polled:
+    note, wait = "; ".join(walk.notes), _wait(walk.error)
+    heard = Heard(
+        target=opened.target.name,
+        state=walk.state,
+        new=walk.new,
+        updated=walk.updated,
+        duplicate=walk.duplicate,
+        rejected=walk.rejected,
+        spend_usd=walk.spend,
+        note=note,
+        error=walk.error,
+    )
+    closing = Closing(
+        opened=opened,
+        state=walk.state,
+        note=note,
+        rest=(walk.idle,) if walk.idle is not None else (),
+        whole=walk.error is None and not walk.goes_on,
+        not_before=wait,
+        asked_as=wiring.asked_as(opened.target) if wait else "",
+    )
+    told = walk.error.retry_at if isinstance(walk.error, RateLimited) else None
+    return Polled(heard=heard, closing=closing, holes=_holes(opened, walk), platform_says_wait=told)
+
+
+def _wait(error: EarfulError | None) -> datetime | None:
+    if isinstance(error, RateLimited):
+        return error.retry_at
+    return error.resets_at if isinstance(error, QuotaExhausted) else None
+
+
+def _holes(opened: Opened, walk: _Walk) -> tuple[Hole, ...]:
+    if opened.backfill is not None:
+        return ()
+    silence = silent_for_too_long(opened)
+    if silence is not None:
+        return (silence,)
+    start, until = opened.asked_from or BEGINNING, walk.oldest or opened.asked_until
+    if not walk.lost or until <= start:
+        return ()
+    why = plain(walk.lost, NOTE_LIMIT)
+    return (Hole(target=opened.target, kind=Kind.WALL, start=start, until=until, why=why),)
+
+
+def silent_for_too_long(opened: Opened) -> Hole | None:
+    """The span that the platform forgot before anybody asked for it."""
+    limit = SOURCES[opened.target.source].forgets_after
+    if limit is None or opened.asked_from is None or opened.asked_until - limit <= opened.asked_from:
+        return None
+    days = f"{limit.total_seconds() / 86_400:g} days"
+    return Hole(
+        target=opened.target,
+        kind=Kind.SILENCE,
+        start=opened.asked_from,
+        until=opened.asked_until - limit,
+        why=f"it was not heard in time: {opened.target.source} keeps nothing for longer than {days}",
+    )

@@ -1,0 +1,40 @@
+"""From where each target's next poll goes on, and each back-fill's next step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.ledger_tables import BackfillRow, CheckpointRow
+from storage.statements import BULK, in_chunks, offered, upsert
+
+
+def checkpoint(tx: Session, target_name: str) -> str | None:
+    """From where a target's next poll goes on; None: it was never polled to a safe place."""
+    return checkpoints(tx, [target_name]).get(target_name)
+
+
+def checkpoints(tx: Session, targets: Collection[str]) -> dict[str, str | None]:
+    """The same for many, by target; those that have none are left out."""
+    found: dict[str, str | None] = {}
+    for chunk in in_chunks(targets):
+        kept = select(CheckpointRow.target, CheckpointRow.value).where(CheckpointRow.target.in_(chunk))
+        found.update((target, value) for target, value in tx.execute(kept))
+    return found
+
+
+def keep_checkpoints(tx: Session, places: Sequence[tuple[str, int | None, str]], now: datetime) -> None:
+    """Remember from where the next poll of a target, or the next step of a back-fill, goes on."""
+    rows = [
+        {"target": target, "value": value, "set_at": now}
+        for target, backfill, value in sorted(places, key=lambda place: place[0])
+        if backfill is None
+    ]
+    upsert(tx, CheckpointRow, rows, key=("target",), change=offered("target"))
+    for _, backfill, value in places:
+        if backfill is not None:
+            kept = update(BackfillRow).where(BackfillRow.id == backfill).values(checkpoint=value)
+            tx.execute(kept, execution_options=BULK)

@@ -1,0 +1,93 @@
+"""What listening may cost, and how it looks when it is quiet, late or broken."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.errors import QuotaExhausted
+from core.listening import Health
+from core.mention import Page
+from flows import money
+from flows.steps.health import brand_health
+from flows.steps.listen import listen
+from flows.steps.once import run_once
+from flows.steps.operator import tell_operator
+from flows.wiring import Wiring
+from reports.brand_health import full
+from storage.coverage import Closing, close_windows, open_windows
+from storage.mentions import save_page
+from tests.flows.conftest import House
+from tests.flows.test_ledger import ask, platform, standing
+from tests.flows.test_steps import one_brand
+
+
+def spend(wiring: Wiring, usd: float) -> None:
+    target = wiring.targets()[-1]
+    with wiring.database.transaction() as tx:
+        (opened,) = open_windows(tx, [target], wiring.clock())
+        save_page(tx, target, Page(spend_usd=usd), opened.window, wiring.clock())
+        close_windows(tx, [Closing(opened=opened, state="complete", whole=True)], wiring.clock())
+
+
+def budget(house: House, monthly_usd: float) -> None:
+    file = house.config / "brands.yaml"
+    content = json.loads(file.read_text()) | {"budget": {"monthly_usd": monthly_usd}}
+    file.write_text(json.dumps(content))
+
+
+def test_near_the_budget_searches_stop_and_own_mentions_at_its_end(house: House) -> None:
+    with platform(house, "x") as scenario:
+        scenario.publish(1)
+        own = {"source": "x", "name": "own", "user": "12345", "base_url": scenario.server.url}
+        search = {"source": "x", "name": "search", **scenario.options()}
+        house.brands({"name": "Acme", "targets": [search, own]})
+        budget(house, 100)
+        with house.open() as wiring:
+            searched, mine = wiring.targets()
+            assert (money.essential(searched), money.essential(mine)) == (False, True)
+            money.demand(wiring, searched)
+            spend(wiring, 79)
+            left = money.with_what_is_left(wiring, searched, 0.5).options
+            assert left.monthly_budget_usd == pytest.approx(1.5)
+            assert tell_operator(wiring) == 0
+            spend(wiring, 2)
+            assert tell_operator(wiring) == 1
+            assert tell_operator(wiring) == 0
+            heard = listen(wiring, searched)
+            assert (heard.state, scenario.server.requests) == ("quota_exhausted", [])
+            assert "80%" in heard.note
+            money.demand(wiring, mine)
+            spend(wiring, 19)
+            with pytest.raises(QuotaExhausted, match=r"brands\.yaml"):
+                money.demand(wiring, mine)
+            assert tell_operator(wiring) == 1
+            assert listen(wiring, searched).state == "waiting"
+        budget(house, 1_000)
+        assert ask(house).state != "waiting", "more money, and it is asked again"
+
+
+def test_free_sources_go_on_without_money(house: House) -> None:
+    one_brand(house, {"id": 1, "text": "good"})
+    budget(house, 1)
+    with house.open() as wiring:
+        spend(wiring, 5)
+        assert run_once(wiring).heard[0].state == "complete"
+
+
+def test_quiet_late_and_broken_look_different(house: House) -> None:
+    one_brand(house, {"id": 1, "text": "good"})
+    assert ask(house).complete
+    assert standing(house, "acme").health is Health.OK
+    house.clock.pass_(days=2)
+    assert standing(house, "acme").health is Health.LATE
+    assert ask(house).complete
+    assert standing(house, "acme").health is Health.QUIET
+    (house.config / "m.jsonl").unlink()
+    house.clock.pass_(hours=1)
+    assert ask(house).state == "gone"
+    assert standing(house, "acme").health is Health.BROKEN
+    with house.open() as wiring:
+        report = full(brand_health(wiring, "Acme"))
+    assert "**broken**" in report
