@@ -75,7 +75,7 @@ class Asked:
     cost: str = "free"
     """What it costs, in words, with the figure."""
     cannot: tuple[str, ...] = ()
-    """What the platform cannot do for this target, in words."""
+    """What the platform cannot do for this target, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

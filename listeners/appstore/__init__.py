@@ -54,13 +54,13 @@ def _asked(options: AppStoreOptions) -> Asked:
     if options.key_id is not None:
         return Asked(
             request=f"App Store Connect, customerReviews of app {options.app}, {countries}, newest first",
-            cannot=("tell when a review was edited", "show the app's version"),
+            cannot=("it cannot tell when a review was edited", "it cannot show the app's version"),
         )
     return Asked(
         request=f"feed of the newest 500 reviews of app {options.app} in each of: {countries}",
         cannot=(
-            "go back further than 500 reviews of a country",
-            "tell deleted or edited reviews, or show the developer's answers",
+            "it cannot go back further than 500 reviews of a country",
+            "it cannot tell deleted or edited reviews, or show the developer's answers",
         ),
     )
 

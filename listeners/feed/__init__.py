@@ -24,9 +24,9 @@ def _asked(options: FeedOptions) -> Asked:
     return Asked(
         request=f"GET {options.url}",
         cannot=(
-            "see what the feed no longer shows: feeds hold their newest entries only",
-            "search: everything in the feed comes, and what is not about the brand is sorted out",
-            "tell that an article was deleted",
+            "it cannot see what the feed no longer shows: feeds hold their newest entries only",
+            "it cannot search: everything in the feed comes, and what is not about the brand is sorted out",
+            "it cannot tell that an article was deleted",
         ),
     )
 

@@ -53,17 +53,17 @@ def _asked(options: GooglePlayOptions) -> Asked:
         return Asked(
             request=f"unofficial: what Google Play shows of {options.app} in {languages} ({options.country})",
             cannot=(
-                "promise to go on working",
-                "tell deleted reviews",
-                "tell when a review was first written",
+                "it cannot promise to go on working",
+                "it cannot tell deleted reviews",
+                "it cannot tell when a review was first written",
             ),
         )
     return Asked(
         request=f"Android Publisher API, reviews of {options.app}, all languages, newest first",
         cannot=(
-            "list what was written or edited more than seven days ago",
-            "show ratings without a text",
-            "tell when a review was first written",
+            "it cannot list what was written or edited more than seven days ago",
+            "it cannot show ratings without a text",
+            "it cannot tell when a review was first written",
         ),
     )
 

@@ -34,7 +34,7 @@ def _asked(options: InboxOptions) -> Asked:
         return Asked(request=f"*.eml, *.json, *.jsonl and *.ndjson in {options.folder.name}")
     return Asked(
         request=f"EXAMINE {options.mailbox} at {options.host}, UID SEARCH, UID FETCH BODY.PEEK[]",
-        cannot=("find mails that were moved to another mailbox before they were read",),
+        cannot=("it cannot find mails that were moved to another mailbox before they were read",),
     )
 
 

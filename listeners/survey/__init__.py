@@ -24,9 +24,7 @@ def _asked(options: SurveyOptions) -> Asked:
     low, high = options.limits
     return Asked(
         request=f"{options.measure.upper()} answers, scores {low:g} to {high:g}, in {options.path.name}",
-        cannot=(
-            "notice that an answer was deleted in the survey tool: send its row with `visibility: deleted`",
-        ),
+        cannot=("it cannot notice deletions in the survey tool: send such a row with `visibility: deleted`",),
     )
 
 

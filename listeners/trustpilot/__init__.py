@@ -34,9 +34,9 @@ def _asked(options: TrustpilotOptions) -> Asked:
         cost="no charge per call; the API module of a paid plan has 200,000 calls a year or more, of which "
         "a poll of a quiet business unit takes one",
         cannot=(
-            "search reviews for words",
-            "see what Trustpilot hides while a report is looked into",
-            "tell in a reading whether a review is verified",
+            "it cannot search reviews for words",
+            "it cannot see what Trustpilot hides while a report is looked into",
+            "it cannot tell in a reading whether a review is verified",
         ),
     )
 

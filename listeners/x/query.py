@@ -28,8 +28,8 @@ def asked(options: XOptions) -> Asked:
     cost += f" and ${USER_USD:.3f} an author not known yet" if options.authors else ""
     cost += f"; never more than ${options.monthly_budget_usd:.2f} a month"
     if options.query is not None:
-        return Asked(request=options.query, cost=cost, cannot=("posts that are older than seven days",))
-    wall = f"more than the newest {MENTIONS_LIMIT} mentions at a time"
+        return Asked(request=options.query, cost=cost, cannot=("its search reaches back seven days",))
+    wall = f"it shows no more than the newest {MENTIONS_LIMIT} mentions"
     return Asked(request=f"the mentions of {options.user}", cost=cost, cannot=(wall,))
 
 

@@ -100,7 +100,8 @@ def test_a_worker_runs_what_prefect_deploy_has_scheduled(machine: Machine) -> No
         machine.prefect("deploy", "--all")
         assert (ROOT / "prefect.yaml").read_bytes() == before
         soon = (utc_now() + timedelta(seconds=20)).isoformat()
-        schedule = ["--interval", "3600", "--anchor-date", soon]
+        # Every minute: on a busy machine the first one may have passed before the schedule is stored.
+        schedule = ["--interval", "60", "--anchor-date", soon]
         machine.prefect("deployment", "schedule", "create", "hourly/hourly", *schedule)
         with started(worker, machine.env, log):
             run = wait_for(lambda: ended(machine.runs("hourly")), "the scheduled run's end", log)

@@ -14,8 +14,6 @@ from tests.replay import Answer, Replay, Seen
 class DiscourseScenario(Scenario):
     source = "discourse"
     path = "/posts.json"
-    many = 5000
-    """Not its own limit: a forum takes fewer requests at once than 10,000 posts need."""
 
     def __init__(self, server: Replay, folder: Path, http: httpx.Client) -> None:
         super().__init__(server, folder, http)

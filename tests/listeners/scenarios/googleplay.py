@@ -44,8 +44,6 @@ class GooglePlayScenario(Scenario):
     source = "googleplay"
     login_requests = 1
     tells_deletions = False
-    many = 3_000
-    """The quota lets no more than 100 requests through at once, and crashes waste some."""
     short_timeout = 1.0
     path = f"/androidpublisher/v3/applications/{APP}/reviews"
 

@@ -18,8 +18,6 @@ class HackerNewsScenario(Scenario):
     source = "hackernews"
     needs_secret = False
     path = "/search_by_date"
-    many = 1000
-    """Of one query; a walk by time goes on below them (test_hackernews_walk.py)."""
 
     def __init__(self, server: Replay, folder: Path, http: httpx.Client) -> None:
         super().__init__(server, folder, http)
