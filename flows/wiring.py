@@ -26,7 +26,7 @@ from flows import money
 from flows.permits import Permits
 from listeners.base import Borrowed
 from listeners.http import new_client
-from listeners.registry import SOURCES
+from listeners.registry import SOURCES, TROUBLES
 from nlp.readers import reader_for
 from storage.authors import known_authors
 from storage.database import Database, open_database
@@ -144,7 +144,13 @@ class Wiring:
 
 
 def read_config(settings: Settings) -> Catalogue:
-    """The configuration folder, checked against the sources that there are."""
+    """The configuration folder, checked against the sources that there are.
+
+    Raises:
+        ConfigError: it is not in order, or an installed package offers a source that cannot be used.
+    """
+    for trouble in TROUBLES:
+        raise trouble
     return read_catalogue(settings.config, SOURCES)
 
 

@@ -56,10 +56,18 @@ def offered(found: EntryPoint) -> Source:
     return source
 
 
-def _load() -> dict[str, Source]:
-    sources = [*_own(), *(offered(found) for found in entry_points(group=ENTRY_POINTS))]
-    return {source.name: source for source in sources}
+def _load() -> tuple[dict[str, Source], tuple[ConfigError, ...]]:
+    sources, troubles = {source.name: source for source in _own()}, []
+    for found in entry_points(group=ENTRY_POINTS):
+        try:
+            sources[found.name] = offered(found)
+        except ConfigError as trouble:
+            troubles.append(trouble)
+    return sources, tuple(troubles)
 
 
-SOURCES: Mapping[str, Source] = MappingProxyType(_load())
+_SOURCES, TROUBLES = _load()
+"""TROUBLES: why what some packages offer cannot be used; told when a configuration is read."""
+
+SOURCES: Mapping[str, Source] = MappingProxyType(_SOURCES)
 """Source name, as in brands.yaml -> the source."""
