@@ -1,4 +1,4 @@
-"""The model: texts in, readings out, one forward pass for all questions."""
+"""The model: texts in, readings out, one forward pass for all questions, and n-grams beside it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Encoding, Tokenizer
 
+    from nlp.ngrams.weights import Logits, NGrams
     from nlp.own_topics import OwnTopics
     from nlp.runtime.compiled import Answers, Runtime
     from nlp.runtime.graphics import TorchRuntime
@@ -54,7 +55,7 @@ class Model:
         self._topics = tuple(topics)
         self._cache = cache
         self._loading = threading.Lock()
-        self._loaded: tuple[Tokenizer, AnyRuntime, OwnTopics] | None = None
+        self._loaded: tuple[Tokenizer, AnyRuntime, NGrams | None, OwnTopics] | None = None
 
     @cached_property
     def revision(self) -> str:
@@ -110,7 +111,7 @@ class Model:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Sentence embeddings of shape (texts, dimensions), each of length 1."""
-        tokenizer, runtime, _ = self._load()
+        tokenizer, runtime, _, _ = self._load()
         encoded = _encode(tokenizer, [for_model(text) for text in texts], [None] * len(texts))
         return _unit(runtime.run([e.ids for e in encoded]).heads["embedding"])
 
@@ -119,11 +120,12 @@ class Model:
     ) -> list[Reading]:
         from nlp.tokens import types_of
 
-        tokenizer, runtime, own = self._load()
+        tokenizer, runtime, ngrams, own = self._load()
         cleaned = [for_model(text) for text in texts]
         encoded = _encode(tokenizer, cleaned, targets)
         answers = runtime.run([e.ids for e in encoded], [types_of(e) for e in encoded])
-        probabilities = self._probabilities(answers, targets)
+        logits = ngrams.add_to(answers.heads, cleaned) if ngrams else answers.heads
+        probabilities = self._probabilities(logits, targets)
         topics = own.read(_unit(answers.heads["embedding"]), sources)
         return [
             self._reading(text, bool(clean), i, probabilities, topics[i], encoded[i], answers)
@@ -172,24 +174,25 @@ class Model:
         weights = self.manifest.calibration["evidence"].yes(logits)
         return spans(text, words, weights, self.manifest.evidence_above)
 
-    def _probabilities(self, answers: Answers, targets: Sequence[str | None]) -> Probabilities:
+    def _probabilities(self, logits: Logits, targets: Sequence[str | None]) -> Probabilities:
         """Calibrated, by head, each of shape (texts, answers); sentiment is towards the target, if any."""
         found = {
-            head: getattr(calibration, "yes" if head in _YES_NO else "classes")(answers.heads[head])
+            head: getattr(calibration, "yes" if head in _YES_NO else "classes")(logits[head])
             for head, calibration in self.manifest.calibration.items()
-            if head in answers.heads
+            if head in logits
         }
         aimed = [i for i, target in enumerate(targets) if target is not None]
         found["sentiment"][aimed] = found["target"][aimed]
         return found
 
-    def _load(self) -> tuple[Tokenizer, AnyRuntime, OwnTopics]:
+    def _load(self) -> tuple[Tokenizer, AnyRuntime, NGrams | None, OwnTopics]:
         from nlp.own_topics import OwnTopics
 
         with self._loading:
             if self._loaded is None:
                 tokenizer, runtime = load(self._encoder, self._folder, self._cache)
-                self._loaded = tokenizer, runtime, OwnTopics(self._topics, self.embed, self.revision)
+                own = OwnTopics(self._topics, self.embed, self.revision)
+                self._loaded = tokenizer, runtime, adapter.ngrams(self.manifest, self._folder), own
             return self._loaded
 
 

@@ -1,8 +1,9 @@
 """Trains the adapter in nlp/adapter: `make train`, or `python tools/train.py --help`.
 
 The packaged encoder and a linear head a question are trained together, on mixed batches of similar length;
-its vocabulary stays frozen. Every decision is taken on the validation cut; the test cut is not looked at.
-An interrupted run goes on from its last checkpoint.
+its vocabulary stays frozen. At the end n-grams are fitted beside it (training/ngrams.py). Every decision is
+taken on the validation cut; the test cut is not looked at. An interrupted run goes on from its last
+checkpoint.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from nlp.network import Network
 from training.batches import encode, schedule
 from training.finish import finish
 from training.loop import RESULT, SAVE_EVERY, fit
-from training.own import read_own
+from training.own import with_own
 from training.recipe import Recipe
 from training.scores import average_score
 
@@ -68,13 +69,11 @@ def load_encoder(folder: Path) -> PreTrainedModel:
 
 
 def train(data: Path, out: Path, work: Path, start: Path | None, recipe: Recipe, save_every: int) -> None:
-    """Read the cuts, train, fit the calibration on the validation cut, write the adapter."""
+    """Read the cuts, train, fit n-grams and calibration, write the adapter."""
     cuts = read_cuts(data)
     for corpus in missing(data):
         print(f"without {corpus.name}/{corpus.split}: the folder does not hold it", flush=True)
-    held = {e.fingerprint for cut in (Cut.VALIDATION, Cut.TEST) for _, e in cuts[cut]}
-    own = [(c, e) for c, e in read_own() if e.fingerprint not in held]
-    examples = (own + cuts[Cut.TRAIN])[: recipe.limit or None]
+    examples = with_own(cuts)[: recipe.limit or None]
     tokenizer = tokens.load(locate(PACKAGED), recipe.window)
     encoded = encode(examples, tokenizer)
     validation = encode(cuts[Cut.VALIDATION], tokenizer)

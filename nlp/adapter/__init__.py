@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nlp.ngrams.weights import NGrams
     from nlp.runtime.compiled import Network
 
     Weights = Mapping[str, NDArray[np.float32]]
 
 SHIPPED = Path(__file__).parent
 MANIFEST, DELTA, HEADS = "manifest.json", "delta.safetensors", "heads.safetensors"
+NGRAMS = "ngrams.npz"
+"""Linear weights of n-grams beside the network (nlp/ngrams); an adapter may have none."""
 HEAD, PEAK = "heads.", "peaks."
 """What the names of the heads' weights begin with, and those of the peaks (nlp/runtime/peaks.py)."""
 
@@ -48,31 +51,55 @@ class Manifest(BaseModel):
     recipe: Mapping[str, Any]
     examples: int
     validation: Mapping[str, float]
+    ngrams: Mapping[str, float] = {}
+    """Head -> share of the n-grams in its logits, of those that gain; none: there is no file of them."""
 
 
 def read_manifest(folder: Path = SHIPPED) -> Manifest:
     """The manifest of an adapter folder.
 
     Raises:
-        ConfigError: the folder holds no adapter.
+        ConfigError: the folder holds no adapter, or not the n-grams that it was calibrated with.
     """
     try:
-        return Manifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = Manifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(str(folder), f"holds no readable adapter ({type(error).__name__})") from None
+    if found.ngrams and not (folder / NGRAMS).is_file():
+        raise _missing(folder / NGRAMS)
+    return found
 
 
 def revision(folder: Path = SHIPPED) -> str:
     """Names encoder and adapter exactly, from their bytes; loads neither."""
     digest = hashlib.sha256()
-    for name in (MANIFEST, HEADS, DELTA):
+    for name in (MANIFEST, HEADS, DELTA, NGRAMS):
         path = folder / name
-        if not path.is_file():
-            raise ConfigError(
-                str(path), "is missing; train one with `make train`, or check the file out again"
-            )
-        digest.update(path.read_bytes())
+        if path.is_file():
+            digest.update(path.read_bytes())
+        elif name != NGRAMS:
+            raise _missing(path)
     return f"earful-{digest.hexdigest()[:12]}"
+
+
+def _missing(path: Path) -> ConfigError:
+    return ConfigError(str(path), "is missing; train one with `make train`, or check the file out again")
+
+
+def ngrams(manifest: Manifest, folder: Path = SHIPPED) -> NGrams | None:
+    """The n-grams beside the network; None: this adapter has none.
+
+    Raises:
+        ConfigError: the file is damaged, or is of another adapter.
+    """
+    if not manifest.ngrams:
+        return None
+    from nlp.ngrams.weights import load
+
+    found = load(folder / NGRAMS)
+    if set(found.heads) != set(manifest.ngrams):
+        raise ConfigError(str(folder / NGRAMS), f"does not belong to the {MANIFEST} beside it")
+    return found
 
 
 def network(encoder: Path, folder: Path = SHIPPED) -> Network:
@@ -125,4 +152,9 @@ def save_adapter(folder: Path, before: Weights, after: Weights, manifest: Manife
     beside = {n: w.astype(np.float16) for n, w in after.items() if n.startswith((HEAD, PEAK))}
     save_file(pack({n: w - before[n] for n, w in after.items() if n not in beside}), folder / DELTA)
     save_file(beside, folder / HEADS)
+    save_manifest(folder, manifest)
+
+
+def save_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write what goes with the weights beside them."""
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from nlp.adapter import DELTA, HEADS, MANIFEST, SHIPPED, network, read_manifest, revision
+from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, network, read_manifest, revision
 from nlp.adapter.trained import NAME, Trained
 from nlp.corpora.cuts import Cut, read_cuts
 from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate
@@ -15,7 +15,7 @@ from nlp.model import Model
 from nlp.network import EMBEDDING, EVIDENCE, ON_TEXT, TARGET
 
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-FILES = (MANIFEST, HEADS, DELTA)
+FILES = (MANIFEST, HEADS, DELTA, NGRAMS)
 """All that reading depends on."""
 
 
@@ -59,7 +59,7 @@ def test_an_unreadable_manifest_is_told(copied: Path, content: bytes) -> None:
         read_manifest(copied)
 
 
-@pytest.mark.parametrize("name", [HEADS, DELTA])
+@pytest.mark.parametrize("name", [HEADS, DELTA, NGRAMS])
 def test_a_file_that_was_cut_off_is_told(copied: Path, name: str) -> None:
     content = (copied / name).read_bytes()
     (copied / name).write_bytes(content[: len(content) // 2])
@@ -82,6 +82,8 @@ def test_the_shipped_manifest_fits_the_code() -> None:
     assert 1 / 3 < manifest.unsure_below < 1
     assert 0 < manifest.evidence_above < 1
     assert "en" in manifest.languages
+    assert set(manifest.ngrams) <= set(ON_TEXT)
+    assert all(0 < share < 1 for share in manifest.ngrams.values())
 
 
 def test_the_shipped_weights_are_the_encoders_and_a_head_for_every_question() -> None:
@@ -92,7 +94,10 @@ def test_the_shipped_weights_are_the_encoders_and_a_head_for_every_question() ->
 
 
 def test_no_text_of_a_held_back_cut_was_trained_on() -> None:
-    """The weights were made by the cuts as they are: what is held back is not among what they saw."""
+    """The weights were made by the cuts as they are: what is held back is not among what they saw.
+
+    The n-grams were fitted on the same train cut (tools/fit_ngrams.py): the same texts, no others.
+    """
     if not REAL_DATA.is_dir():
         pytest.skip(f"the labelled data is not part of the repository; it is looked for in {REAL_DATA}")
     trained = Trained.load(SHIPPED / NAME)

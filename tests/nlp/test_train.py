@@ -29,7 +29,8 @@ def command(data: Path, folder: Path, passes: float) -> list[str]:
 
 
 def last_step(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / LOG).read_text().splitlines()[-1])
+    lines = [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
+    return next(line for line in reversed(lines) if "of" in line)  # between them are scores
 
 
 def train(data: Path, folder: Path, passes: float) -> None:

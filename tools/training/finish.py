@@ -1,32 +1,29 @@
-"""From trained weights to an adapter: what reading needs besides them is fitted on the validation cut."""
+"""From trained weights to an adapter: n-grams beside the network, calibrated on the validation cut."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.adapter import HEAD, PEAK, Manifest, network, save_adapter
+from nlp.adapter import HEAD, NGRAMS, PEAK, Manifest, network, save_adapter, save_manifest
 from nlp.adapter.trained import NAME, Trained
-from nlp.calibration import Calibration, fit_classes, fit_yes_no
-from nlp.corpora.example import ABSENT, PRESENT
+from nlp.clean import for_model
 from nlp.encoder import PACKAGED, PACKAGED_SHA256
-from nlp.network import EMBEDDING, EVIDENCE, ON_TEXT, TARGET, YES_NO, Network
+from nlp.network import EMBEDDING, EVIDENCE, ON_TEXT, TARGET, Network
+from nlp.ngrams.weights import load, save
 from nlp.runtime.compiled import Answers, open_runtime
 from nlp.runtime.peaks import measure
+from training import ngrams
 from training.batches import Encoded, Labelled
+from training.calibrate import calibrate, evidence_above, unsure_below
 from training.recipe import Recipe
-from training.scores import rows_with, validate
+from training.scores import validate
 
-SURE = 0.8
-"""Share of tweets whose sentiment is not called unsure."""
-NEVER_FITTED = 0.5
-"""A threshold for which there is nothing to choose it by."""
-GENERAL = "tweeteval_sentiment"
 MEASURED = 512
 """Texts on which the peaks are measured."""
 Floats = NDArray[np.float32]
@@ -89,70 +86,44 @@ def finish(
         after |= {PEAK + name: values for name, values in peaks.items()}
         save_adapter(rounded, before, after, manifest)
         answers = open_runtime("in training", lambda: network(encoder, rounded), None).run(ids, types)
+    save_adapter(out, before, after, manifest)
+    Trained.save(out / NAME, (e.text for _, e in examples), (e.text for _, e in validation))
+    return complete(out, manifest, answers, examples, validation, encoded)
+
+
+def complete(
+    out: Path,
+    manifest: Manifest,
+    answers: Answers,
+    examples: Sequence[Labelled],
+    validation: Sequence[Labelled],
+    encoded: Sequence[Encoded],
+) -> Manifest:
+    """Fit n-grams and calibration to the network's answers; write them beside its weights.
+
+    Args:
+        out: folder of the adapter.
+        manifest: is completed.
+        answers: the network's, on the validation examples.
+        examples: that it was trained on.
+        validation: what is chosen on.
+        encoded: the same, as tokens.
+    """
+    chosen = ngrams.fit(examples, validation, answers.heads)
+    (out / NGRAMS).unlink(missing_ok=True)
+    if chosen:
+        save(out / NGRAMS, ngrams.together(chosen))
+        texts = [for_model(e.text) for _, e in validation]
+        answers = replace(answers, heads=load(out / NGRAMS).add_to(answers.heads, texts))
     calibration = calibrate(answers, encoded, validation)
     found = manifest.model_copy(
         update={
             "calibration": calibration,
             "unsure_below": unsure_below(answers, calibration["sentiment"], encoded, validation),
-            "evidence_above": evidence_above(answers, calibration["evidence"], encoded),
+            "evidence_above": evidence_above(answers, calibration[EVIDENCE], encoded),
             "validation": validate(answers.heads, encoded, validation),
+            "ngrams": {head: one.share for head, one in chosen.items()},
         }
     )
-    save_adapter(out, before, after, found)
-    Trained.save(out / NAME, (e.text for _, e in examples), (e.text for _, e in validation))
+    save_manifest(out, found)
     return found
-
-
-def calibrate(
-    answers: Answers, data: Sequence[Encoded], examples: Sequence[Labelled]
-) -> dict[str, Calibration]:
-    """Of every head, on the sets whose labels are to the point; as it is, where there are none."""
-    found = {head: Calibration() for head in (*answers.heads, EVIDENCE) if head != EMBEDDING}
-    for head, logits in answers.heads.items():
-        rows = rows_with(head, data, examples)
-        if not rows:
-            continue
-        labels = np.array([data[i].labels[head] for i in rows])
-        if head == "topics":
-            known = (labels == PRESENT) | (labels == ABSENT)
-            found[head] = fit_yes_no(logits[rows][known], labels[known])
-        elif head in YES_NO:
-            found[head] = fit_yes_no(logits[rows, 0], labels)
-        else:
-            found[head] = fit_classes(logits[rows], labels)
-    if marked := _marked(answers, data):
-        logits, reasons = (np.concatenate(parts) for parts in zip(*marked, strict=True))
-        found[EVIDENCE] = fit_yes_no(logits, reasons)
-    return found
-
-
-def unsure_below(
-    answers: Answers, calibration: Calibration, data: Sequence[Encoded], examples: Sequence[Labelled]
-) -> float:
-    """Below this probability lie the least certain sentiments of general tweets, all but a share of SURE."""
-    general = rows_with("sentiment", data, examples, GENERAL) or rows_with("sentiment", data, examples)
-    if not general:
-        return NEVER_FITTED
-    likeliest = calibration.classes(answers.heads["sentiment"][general]).max(axis=1)
-    return round(float(np.quantile(likeliest, 1 - SURE)), 3)
-
-
-def evidence_above(answers: Answers, calibration: Calibration, data: Sequence[Encoded]) -> float:
-    """From this likelihood on, tokens match best what people marked, by the mean F1 of a text's tokens."""
-    marked = [(calibration.yes(w), r.astype(bool)) for w, r in _marked(answers, data)]
-    if not marked:
-        return NEVER_FITTED
-
-    def f1(threshold: float) -> float:
-        chosen = [(w >= threshold, r) for w, r in marked]
-        return float(np.mean([2 * (c & r).sum() / max(1, c.sum() + r.sum()) for c, r in chosen]))
-
-    return max((round(t, 2) for t in np.arange(0.1, 0.9, 0.02).tolist()), key=f1)
-
-
-def _marked(answers: Answers, data: Sequence[Encoded]) -> list[tuple[Floats, NDArray[np.int64]]]:
-    return [
-        (answers.tokens[i][1 : len(e.reason) - 1], np.array(e.reason[1:-1]))
-        for i, e in enumerate(data)
-        if e.reason is not None
-    ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.corpora import rows
+from nlp.corpora.cuts import Cut
 from nlp.corpora.example import Example
 from nlp.corpora.table import Corpus
 from training.batches import Labelled
@@ -19,6 +20,12 @@ VARIANTS = 14
 """How often a sentence on brands is told with other brands: it is not their names that matter."""
 
 Row = Mapping[str, Any]
+
+
+def with_own(cuts: Mapping[Cut, Sequence[Labelled]]) -> list[Labelled]:
+    """All that is trained on: our own sentences, but for those that any cut holds back, and the train cut."""
+    held = {e.fingerprint for cut in (Cut.VALIDATION, Cut.TEST) for _, e in cuts[cut]}
+    return [(c, e) for c, e in read_own() if e.fingerprint not in held] + [*cuts[Cut.TRAIN]]
 
 
 def read_own(folder: Path = Path(__file__).parent, seed: int = 1) -> Iterator[Labelled]:
