@@ -29,6 +29,7 @@ class Stored:
     id: int
     text: str
     rating: float | None
+    posted_at: datetime
     fetched_at: datetime
     edited_at: datetime | None
 
@@ -72,13 +73,17 @@ def find_stored(tx: Session, keys: Collection[Key]) -> dict[Key, Stored]:
     row = MentionRow
     for source, external_ids in _by_source(keys).items():
         for chunk in in_chunks(external_ids):
-            for r in tx.execute(
-                select(row.id, row.external_id, row.text, row.rating, row.fetched_at, row.edited_at).where(
-                    row.source == source, row.external_id.in_(chunk)
-                )
-            ):
+            known = select(
+                row.id, row.external_id, row.text, row.rating, row.posted_at, row.fetched_at, row.edited_at
+            )
+            for r in tx.execute(known.where(row.source == source, row.external_id.in_(chunk))):
                 found[source, r.external_id] = Stored(
-                    id=r.id, text=r.text, rating=r.rating, fetched_at=r.fetched_at, edited_at=r.edited_at
+                    id=r.id,
+                    text=r.text,
+                    rating=r.rating,
+                    posted_at=r.posted_at,
+                    fetched_at=r.fetched_at,
+                    edited_at=r.edited_at,
                 )
     return found
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.alert import Status
 from core.mention import BANDS, CopyFinder, Mention, Signature
+from storage.changed_hours import mark_those_of
 from storage.copy_tables import CopyRow, TextRow
 from storage.rows import stored_text
 from storage.statements import BULK, hold, in_chunks, upsert
@@ -198,6 +199,8 @@ def _join_groups(tx: Session, new: Mapping[int, str], finder: CopyFinder) -> Non
     for group in sorted(joined):
         root = _root(joined, group)
         if root != group:
+            of_group = select(CopyRow.mention_id).join(TextRow, TextRow.id == CopyRow.text_id)
+            mark_those_of(tx, of_group.where(TextRow.group_id == group))
             moved = update(TextRow).where(TextRow.group_id == group).values(group_id=root)
             tx.execute(moved, execution_options=BULK)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
@@ -21,7 +21,6 @@ from storage.copies import VOICE, count_texts
 from storage.copy_tables import CopyRow, TextRow
 from storage.readings import count_unread
 from storage.rows import PRESENT_READING
-from storage.statements import dialect
 from storage.tables import (
     AlertRow,
     MentionRow,
@@ -86,21 +85,6 @@ class BrandFigures:
     """Mentions of each source, by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HourFigures:
-    """One brand in one hour."""
-
-    hour: datetime
-    """When it began, in UTC."""
-    mentions: int
-    """Read or not."""
-    texts: int
-    """Different ones, in the hour of the first of them in the span that was read; the others say the same."""
-    negative: int
-    neutral: int
-    positive: int
-
-
 def totals(tx: Session, revision: str) -> Totals:
     """Count everything.
 
@@ -154,27 +138,6 @@ def brand_figures(tx: Session, brand: str, start: datetime, end: datetime) -> Br
         open_alerts=tx.scalar(alerts.where(AlertRow.status.in_(OPEN))) or 0,
         by_source=_pairs(tx, by_source),
     )
-
-
-def hourly(tx: Session, brand: str, start: datetime, end: datetime) -> list[HourFigures]:
-    """One brand's mentions by the hour (UTC) in which they were posted; hours without any are left out."""
-    post = _posts(brand, start, end)
-    if dialect(tx) == "postgresql":
-        hour = func.to_char(func.timezone("UTC", post.c.posted_at), "YYYY-MM-DD HH24")
-    else:
-        hour = func.strftime("%Y-%m-%d %H", post.c.posted_at)
-    rows = tx.execute(select(hour.label("hour"), *_voices(post)).group_by("hour").order_by("hour"))
-    return [
-        HourFigures(
-            hour=datetime.strptime(row.hour, "%Y-%m-%d %H").replace(tzinfo=UTC),
-            mentions=row.mentions,
-            texts=row.texts,
-            negative=row.negative,
-            neutral=row.neutral,
-            positive=row.positive,
-        )
-        for row in rows
-    ]
 
 
 def _posts(brand: str, start: datetime, end: datetime) -> Subquery:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.mention import RAW_LIMIT, CopyFinder, Mention, Page, Rejected
 from core.reading import Reading
 from core.target import Target
-from storage.captures import Key, Sorted, find_stored, key_of, sort_out, write_authors, write_mentions
+from storage.captures import Key, Sorted, Stored, find_stored, key_of, sort_out, write_authors, write_mentions
+from storage.changed_hours import mark
 from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
 from storage.coverage import count_page
@@ -71,16 +72,19 @@ def save_page(
         hold(tx, f"pages of {source}")  # two workers with the same post would wait for each other for ever
     stored = find_stored(tx, keys)
     sorted_out = sort_out(page.mentions, stored)
+    changed = [stored[key].id for key in _counted_anew(stored, sorted_out)]
+    mark(tx, changed)  # where they were
     ids = {key: known.id for key, known in stored.items()}
     authors = write_authors(tx, page.mentions)
     ids.update(write_mentions(tx, sorted_out.fresh, authors, now, wanted=not target.by_words))
     readable = {ids[key]: bool(known.text) for key, known in stored.items()}
     readable.update({ids[key]: bool(stored_text(m)) for key, m in sorted_out.fresh.items()})
-    _sight(tx, target, readable, now)
+    sighted = _sight(tx, target, readable, now)
     believe_source(tx, target, [known.id for known in stored.values()])
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)
+    mark(tx, {*changed, *sighted})
     saved = Saved(
         new=len(sorted_out.new),
         updated=len(sorted_out.updated),
@@ -91,7 +95,18 @@ def save_page(
     return saved
 
 
-def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datetime) -> None:
+def _counted_anew(stored: Mapping[Key, Stored], sorted_out: Sorted) -> list[Key]:
+    """Those that say something else now, or are of another time."""
+    moved = [key for key, m in sorted_out.same.items() if m.posted_at != stored[key].posted_at]
+    return [*sorted_out.updated, *moved]
+
+
+def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datetime) -> set[int]:
+    """Gives those that were not found for this brand before."""
+    known: set[int] = set()
+    for chunk in in_chunks(sorted(readable)):
+        seen = select(SightingRow.mention_id).where(SightingRow.mention_id.in_(chunk))
+        known.update(tx.scalars(seen.where(SightingRow.brand == target.brand)))
     rows = [
         {
             "mention_id": mention_id,
@@ -105,6 +120,7 @@ def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datet
         for mention_id, has_text in sorted(readable.items())
     ]
     upsert(tx, SightingRow, rows, key=("mention_id", "brand"))
+    return set(readable) - known
 
 
 def _judge_again(

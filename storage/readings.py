@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.mention import Mention
 from core.reading import Reading
+from storage.changed_hours import mark
 from storage.rows import PRESENT_READING, reading_values, to_mention, to_reading
 from storage.statements import BULK, FRESH, hold, in_chunks, offered, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
@@ -111,6 +112,7 @@ def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: dat
         for chunk in in_chunks(ids):
             marked = update(MentionRow).where(MentionRow.id.in_(chunk)).values(read_revision=revision)
             tx.execute(marked, execution_options=BULK)
+    mark(tx, valid)
     return len(valid)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from core.mention import Mention
 from core.relevance import Relevance, Why
 from core.target import Target
+from storage.changed_hours import mark
 from storage.columns import clean_key
 from storage.rows import to_mention
 from storage.statements import BULK, FRESH, hold, in_chunks
@@ -68,6 +69,7 @@ def _believe(tx: Session, target: Target, mention_ids: Sequence[int]) -> None:
     again = update(SightingRow).where(believed).values({**values, "judged_at": None})
     tx.execute(again, execution_options=BULK)
     want(tx, mention_ids)
+    mark(tx, mention_ids)
 
 
 def claim_sightings(tx: Session, brand: str, key: str, limit: int) -> list[Sighted]:
@@ -173,6 +175,7 @@ def save_relevance(tx: Session, judged: Sequence[tuple[Sighted, Relevance]], key
             marked = update(SightingRow).where(SightingRow.id.in_(chunk)).values(values)
             tx.execute(marked, execution_options=BULK)
     want(tx, turned)
+    mark(tx, turned)
 
 
 def want(tx: Session, mention_ids: Collection[int]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.mention import Visibility
 from core.target import Known
+from storage.changed_hours import mark
 from storage.copies import forget_copies
 from storage.erasure import forget_words
 from storage.statements import BULK, in_chunks
@@ -120,6 +121,7 @@ def forget(tx: Session, mention_ids: Sequence[int], now: datetime, visibility: V
         tx.execute(nothing_to_judge, execution_options=BULK)
         forget_words(tx, chunk)
         forget_copies(tx, chunk)
+        mark(tx, chunk)
         _drop_authors(tx, authors)
 
 

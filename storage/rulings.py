@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.mention import Mention
 from core.relevance import Relevance, Ruling, Why
+from storage.changed_hours import mark
 from storage.relevance import keep_pages_out, want
 from storage.relevance_copies import group_of_copies
 from storage.rows import to_mention
@@ -78,6 +79,7 @@ def rule(
     values = {"relevant": relevant, "why": Why.PERSON, "detail": by}
     tx.execute(decided.values(values | {"judged_at": judged_at if relevant else now}), execution_options=BULK)
     want(tx, [mention_id])
+    mark(tx, [mention_id])
     if relevant:
         spam = update(SightingRow).where(
             SightingRow.brand == brand,

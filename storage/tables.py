@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.copy_tables
+import storage.daily_tables
 import storage.ledger_tables
 import storage.remembered
 import storage.ruling_table

@@ -18,4 +18,5 @@ def _build(options: ArchiveOptions, borrowed: Borrowed) -> Listener:
     return Archive(options, borrowed.clock)
 
 
-SOURCE = Source(name="archive", options=ArchiveOptions, build=_build, terms=TERMS)
+# One file after the other: a disk gains nothing by more, and numbers follow the order of the files that way.
+SOURCE = Source(name="archive", options=ArchiveOptions, build=_build, terms=TERMS, at_once=1)

@@ -28,4 +28,4 @@ def _asked(options: SurveyOptions) -> Asked:
     )
 
 
-SOURCE = Source(name="survey", options=SurveyOptions, build=_build, terms=TERMS, asked=_asked)
+SOURCE = Source(name="survey", options=SurveyOptions, build=_build, terms=TERMS, asked=_asked, at_once=1)

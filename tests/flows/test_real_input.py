@@ -66,10 +66,7 @@ class Installation:
         connection.close()
 
     def stored(self) -> dict[str, list[tuple[object, ...]]]:
-        """What must be the same after any number of interruptions.
-
-        Rows go by what they are about: targets are asked side by side, so that numbers differ from run to run.
-        """
+        """What must be the same after any number of interruptions; rows go by what they are about."""
         queries = {
             "mentions": "select source, external_id, text from mentions order by 1, 2",
             "readings": """

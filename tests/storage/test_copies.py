@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
 from core.mention import BANDS, Mention, Page, Signature, Visibility
+from storage import daily
 from storage.copies import find_alert_of_group, group_of, spread_of
 from storage.coverage import open_window
 from storage.database import Database, open_database
-from storage.figures import brand_figures, hourly, totals
+from storage.figures import brand_figures, totals
 from storage.mentions import find_mentions, save_page
 from storage.migrate import upgrade
 from storage.notifications import claim_due, enqueue, recount, waits_to_be_told
@@ -208,13 +211,25 @@ def test_a_campaign_is_one_voice_and_all_of_its_reach(database: Database) -> Non
         assert found.texts == found.negative + found.neutral + found.positive + found.unread
         later = brand_figures(tx, "Acme", at(hours=2), at(hours=9))
         assert (later.mentions, later.negative) == (21, 1)
-        hours = hourly(tx, "Acme", at(hours=-1), at(hours=9))
-        assert [hour.mentions for hour in hours] == [10, 13, 11, 10]
-        assert [hour.negative for hour in hours] == [1, 0, 0, 0]
-        assert sum(hour.texts for hour in hours) == found.texts
         assert totals(tx, REVISION).texts == found.texts
         shown = find_mentions(tx, brand="Acme", sentiment="negative", since=at(hours=1), once=True)
         assert [(s.mention.external_id, s.posts) for s in shown] == [("39", 30)]
+
+
+def test_a_text_that_links_two_others_has_their_day_counted_anew(database: Database) -> None:
+    first, link, last = CHAIN[:3]
+    today, tomorrow = NOW.date(), at(days=1).date()
+
+    def texts() -> list[int]:
+        with database.transaction() as tx:
+            while daily.refresh(tx, ZoneInfo("UTC")):
+                pass
+            return [day.texts for day in daily.days(tx, "Acme", today, tomorrow).values()]
+
+    save(database, first, last)
+    assert texts() == [2, 0]
+    save(database, replace(link, posted_at=at(days=1)))
+    assert texts() == [1, 1]
 
 
 def test_a_copy_that_waits_to_be_read_makes_no_text_unread(database: Database) -> None:

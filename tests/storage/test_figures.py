@@ -10,7 +10,7 @@ from core.mention import Page, Rejected, Visibility
 from storage.alerts import set_status
 from storage.coverage import open_window
 from storage.database import Database
-from storage.figures import brand_figures, hourly, totals
+from storage.figures import brand_figures, totals
 from storage.mentions import save_page
 from storage.notifications import claim_due, enqueue, mark_dead
 from storage.readings import claim_unread, save_readings
@@ -99,26 +99,11 @@ def test_a_brand(history: Database, brand: str) -> None:
         assert figures.by_source == {
             source: n for source in ("archive", "reddit", "x") if (n := count(f"m.source = '{source}'"))
         }
-        for hour in hourly(tx, brand, START, END):
-            assert hour.hour.minute == hour.hour.second == 0
     parts = (figures.negative, figures.neutral, figures.positive)
     assert figures.mentions == sum(parts) + figures.unsupported + figures.unread + figures.without_text
     if brand == "Acme":
         assert min(*parts, figures.unsupported, figures.unread, figures.without_text, figures.complaints) > 0
         assert (figures.alerts_opened, figures.open_alerts) == (3, 3)
-
-
-def test_the_hours_of_a_brand(history: Database) -> None:
-    with history.reading() as tx:
-        figures = brand_figures(tx, "Acme", START, END)
-        hours = hourly(tx, "Acme", START, END)
-        assert [hour.hour for hour in hours] == sorted({hour.hour for hour in hours})
-        for name in ("mentions", "negative", "neutral", "positive"):
-            assert sum(getattr(hour, name) for hour in hours) == getattr(figures, name)
-        for hour in hours:
-            inside = brand_figures(tx, "Acme", hour.hour, hour.hour + (at(hours=1) - NOW))
-            assert (inside.mentions, inside.negative) == (hour.mentions, hour.negative)
-        assert hourly(tx, "Quiet", START, END) == []
 
 
 def test_everything(history: Database) -> None:
