@@ -14,16 +14,19 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, NotifyType
+from apprise import Apprise, AppriseAsset, AppriseAttachment, NotifyBase, NotifyFormat, NotifyType
+from apprise.attachment.memory import AttachMemory
 from apprise.plugins import url_to_dict
 
+from alerts.digest import name_of
 from alerts.failure import overhear, what_went_wrong
 from alerts.message import Rendered, render
 from core.alert import Message, Priority
-from core.errors import ChannelRetryable, ConfigError
+from core.errors import ChannelRetryable, ConfigError, EarfulError
 
 CONNECT_TIMEOUT, READ_TIMEOUT, MAX_TIMEOUT = 10.0, 20.0, 60.0
 
@@ -38,13 +41,21 @@ class AppriseChannel:
     Args:
         url: the address; it holds the secret and never shows in an error.
         place: where it is configured, for errors.
+        read: fetches report pages that are to be attached; None: their address is said instead.
 
     Raises:
         ConfigError: the address is unknown, incomplete, or asks for something unsafe.
     """
 
-    def __init__(self, url: str, *, place: str = "the channel's address") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        place: str = "the channel's address",
+        read: Callable[[str], bytes] | None = None,
+    ) -> None:
         self._place = place
+        self._read = read
         self._asset = AppriseAsset(
             app_id="Earful",
             app_desc="Earful",
@@ -72,7 +83,8 @@ class AppriseChannel:
         """Send the message as plain text (see alerts.channels.Channel.send)."""
         # A new plugin each time: what belongs to one message never leaks into the next.
         plugin = self._plugin(_addressed(self._parsed, message, key))
-        text = _fitted(plugin, message, now)
+        attached = self._attached(plugin, message)
+        text = _fitted(plugin, message, now, attached=attached is not None)
         with overhear() as heard:
             try:
                 taken = plugin.notify(
@@ -80,11 +92,29 @@ class AppriseChannel:
                     title=text.title,
                     notify_type=_TYPES.get(message.priority, NotifyType.INFO),
                     body_format=NotifyFormat.TEXT,
+                    attach=attached,
                 )
             except Exception as error:  # a plugin's own bug must not stop the other channels
                 raise ChannelRetryable(f"{self._service} failed inside: {type(error).__name__}") from None
         if not taken:
             raise what_went_wrong(heard, self._service, self._place)
+
+    def _attached(self, plugin: NotifyBase, message: Message) -> AppriseAttachment | None:
+        """The message's report page as a file, for services that take files from everybody.
+
+        Raises:
+            ChannelRetryable: the page cannot be read at present.
+        """
+        if not message.attachment or self._read is None or str(self._parsed.get("schema", "")) not in _MAIL:
+            return None
+        try:
+            content = self._read(message.attachment)
+        except EarfulError as error:
+            raise ChannelRetryable(f"the report page that goes with it: {error}") from None
+        # As bytes in memory: where the page lies, Apprise could not always fetch it.
+        named = {"name": name_of(message.attachment), "mimetype": "text/html"}
+        page = AttachMemory(content=content, **named)  # type: ignore[no-untyped-call]
+        return AppriseAttachment([page], asset=self._asset)
 
     def _plugin(self, parsed: dict[str, Any]) -> NotifyBase:
         with overhear():
@@ -152,10 +182,10 @@ def _addressed(parsed: dict[str, Any], message: Message, key: str) -> dict[str, 
     }
 
 
-def _fitted(plugin: NotifyBase, message: Message, now: datetime) -> Rendered:
+def _fitted(plugin: NotifyBase, message: Message, now: datetime, *, attached: bool = False) -> Rendered:
     """The text within the service's limits; some count the title as part of the body."""
     title_limit = plugin.title_maxlen if plugin.title_maxlen > 0 else 250
     room = int(plugin.body_maxlen) - int(plugin.overflow_buffer)
     if plugin.title_maxlen <= 0 or plugin.overflow_amalgamate_title:
         room -= min(len(message.headline), title_limit) + 4
-    return render(message, now=now, title_limit=title_limit, body_limit=max(room, 40))
+    return render(message, now=now, title_limit=title_limit, body_limit=max(room, 40), attached=attached)

@@ -63,8 +63,15 @@ class ConsoleChannel:
         return text.encode(encoding, "replace").decode(encoding, "replace")
 
 
+Read = Callable[[str], bytes]
+"""Gives what lies at the address of a report page; raises EarfulError where it cannot."""
+
+
 def build_channels(
-    configs: Sequence[config.Channel], secret: Callable[[str], str], console: Console
+    configs: Sequence[config.Channel],
+    secret: Callable[[str], str],
+    console: Console,
+    read: Read | None = None,
 ) -> dict[str, Channel]:
     """Build the configured channels.
 
@@ -72,6 +79,7 @@ def build_channels(
         configs: as read from alerts.yaml.
         secret: gives the value of an environment variable (core.settings.secret).
         console: where console channels print.
+        read: fetches report pages that are to be attached; None: their address is said instead.
 
     Returns:
         The channels by name.
@@ -79,13 +87,15 @@ def build_channels(
     Raises:
         ConfigError: naming the environment variable, never its value.
     """
-    return {each.name: _build(each, secret, console) for each in configs}
+    return {each.name: _build(each, secret, console, read) for each in configs}
 
 
-def _build(each: config.Channel, secret: Callable[[str], str], console: Console) -> Channel:
+def _build(
+    each: config.Channel, secret: Callable[[str], str], console: Console, read: Read | None
+) -> Channel:
     if each.url_env is None:
         return ConsoleChannel(console)
     # Costs a quarter of a second, and a console needs none of it.
     from alerts.apprise_channel import AppriseChannel
 
-    return AppriseChannel(secret(each.url_env), place=f"environment variable {each.url_env}")
+    return AppriseChannel(secret(each.url_env), place=f"environment variable {each.url_env}", read=read)

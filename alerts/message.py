@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.defuse import defuse
+from alerts.digest import digest_lines, fits
 from core.alert import Flag, Happening, Message
 from core.link import web_link
 from core.mention import Mention
@@ -95,6 +96,7 @@ def render(
     title_limit: int = 250,
     body_limit: int = 32_000,
     show: Callable[[str, int], str] = defuse,
+    attached: bool = False,
 ) -> Rendered:
     """Lay a message out as plain text.
 
@@ -104,7 +106,11 @@ def render(
         title_limit: characters that the channel takes as a title.
         body_limit: characters that it takes as a body; what had to go is said at the end.
         show: makes a stranger's text harmless where it will be seen.
+        attached: whether the message's report page goes with it as a file.
     """
+    if message.digest:
+        lines = digest_lines(message, show, attached=attached)
+        return Rendered(title=plain(message.headline, title_limit), body=fits(lines, body_limit))
     if message.alert_id is None:
         return _to_the_operator(message, title_limit, body_limit)
     why = [f"{'Also' if i else 'Why'}: {plain(reason, 500)}" for i, reason in enumerate(message.reasons)]

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import listening
+import publishing
 import reading
 import storing
 from core.clock import utc_now
@@ -50,7 +51,13 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=20_000, help="how many the memory is measured over")
     args = parser.parse_args()
     # Memory comes first: Linux counts what a process holds when it starts another one as the other's, too.
-    figures = {**memory(args.texts), **reading.measure(), **storing.measure(), **listening.measure()}
+    figures = {
+        **memory(args.texts),
+        **reading.measure(),
+        **storing.measure(),
+        **listening.measure(),
+        **publishing.measure(),
+    }
     for name, figure in figures.items():
         print(f"{name:<60} {figure:>12,.3f}")
     report = {

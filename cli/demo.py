@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -18,10 +19,12 @@ from cli.terminal import out, progress, shown
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.settings import Settings
+from flows.steps.daily import count_days
 from flows.steps.health import brand_health
 from flows.steps.once import run_once
 from flows.wiring import Wiring, open_wiring
-from reports.brand_health import compact, full
+from reports.document import Block, Folded, Picture
+from reports.markdown import markdown
 from storage.alert_files import AlertFile, list_alerts, show_alert
 from storage.database import open_database
 from storage.migrate import upgrade
@@ -46,12 +49,13 @@ def demo(
         with progress() as on_progress:
             result = run_once(wiring, on_progress=on_progress)
         print_pass(result)
-        health = brand_health(wiring, wiring.catalogue.brands[0].name)
+        count_days(wiring)
+        health = brand_health(wiring, wiring.catalogue.brands[0].name, wiring.clock())
         report = folder / "brand-health.md"
-        report.write_text(f"{compact(health)}\n\n---\n\n{full(health)}\n", encoding="utf-8")
+        report.write_text(f"{markdown(health.compact)}\n\n---\n\n{markdown(health.full)}\n", encoding="utf-8")
         files = _alerts(wiring)
     out.print("\n[bold]What marketing sees[/] (in the Prefect UI; here as text)")
-    out.print(Markdown(compact(health)))
+    out.print(Markdown(markdown(_without_pictures(health.compact))))
     out.print("\n[bold]What support gets[/]: one such card for each alert")
     for file in files[:1]:
         out.print(_card(cards, file.alert.id), markup=False, highlight=False)
@@ -108,6 +112,11 @@ def _posted_at(line: str) -> datetime | None:
         return datetime.fromisoformat(json.loads(line)["posted_at"]).astimezone(UTC)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _without_pictures(blocks: Sequence[Block]) -> list[Block]:
+    """What a terminal can show: no pictures, and no long tables of what they show."""
+    return [block for block in blocks if not isinstance(block, Picture | Folded)]
 
 
 def _card(cards: Path, number: int) -> str:

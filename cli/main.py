@@ -11,7 +11,23 @@ from typing import NoReturn
 
 import typer
 
-from cli import alerts, backfill, check, demo, evaluate, judge, read, revisit, run, serve, status
+from cli import (
+    alerts,
+    automations,
+    backfill,
+    check,
+    demo,
+    evaluate,
+    export,
+    judge,
+    questions,
+    read,
+    report,
+    revisit,
+    run,
+    serve,
+    status,
+)
 from cli.terminal import err
 from core.errors import ConfigError, EarfulError
 from core.text import plain
@@ -30,11 +46,15 @@ app.command()(serve.serve)
 app.command()(read.read)
 app.command()(evaluate.evaluate)
 app.command()(status.status)
+app.command()(report.report)
+app.command("export")(export.export_command)
 app.command()(revisit.revisit)
 app.command()(run.listen)
 app.command("backfill")(backfill.backfill_command)
 app.add_typer(judge.app, name="mentions")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(automations.app, name="automations")
+app.add_typer(questions.app, name="questions")
 app.add_typer(check.db_app, name="db")
 
 

@@ -14,7 +14,7 @@ from core.settings import Settings, absolute
 from core.text import plain
 from flows.serving import keep_schedules, prefect_server, run_hourly_once
 from flows.wiring import open_store, read_config
-from reports.brand_health import artifact_key
+from reports.keys import key_of
 
 
 def serve(
@@ -25,7 +25,7 @@ def serve(
         ".earful/prefect"
     ),
 ) -> None:
-    """Start the Prefect server on this machine, run once, then every hour until Ctrl-C."""
+    """Prefect server, first run, schedules and automations on this machine, until Ctrl-C."""
     given = settings(config, database)
     catalogue = read_config(given)
     with open_store(given, make=True):
@@ -41,7 +41,8 @@ def serve(
             message = run_hourly_once()
             _say(f"First run: {message}")
             for brand in catalogue.brands:
-                _say(f"{brand.name}: {address}/v2/artifacts/key/{artifact_key(brand.name)}")
+                _say(f"{brand.name}: {address}/v2/artifacts/key/{key_of('brand-health', brand.name)}")
+            _say(f"Start here: {address}/v2/artifacts/key/start-here")
             _say("Schedules are running. Ctrl-C stops everything.")
             keep_schedules()
     except KeyboardInterrupt:

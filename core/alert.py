@@ -119,13 +119,13 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is said about an alert, or to the operator, before any channel makes it safe and fits it.
+    """What is said about an alert, to the operator, or as a digest, before a channel makes it safe.
 
-    Texts written by strangers are in `excerpt`, `words` and `author` only.
+    Texts written by strangers are in `excerpt`, `words`, `author` and `digest` only.
     """
 
     alert_id: int | None
-    """None: it is about no alert, but for whoever runs Earful."""
+    """None: it is about no alert, but for whoever runs Earful, or a digest."""
     headline: str
     brand: str
     priority: Priority
@@ -145,3 +145,7 @@ class Message:
     words: str = ""
     """What in the excerpt speaks most for the reasons; empty where that is all of it."""
     next_step: str = ""
+    digest: tuple[str, ...] = ()
+    """The lines of a digest; empty: it is none."""
+    attachment: str = ""
+    """The address of a report page (flows/shelf.py): attached where the channel can, named everywhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.config import Alerting, Brand, Budget, Catalogue, Topic
+from core.config import Alerting, Brand, Budget, Catalogue, Place, Topic
 from core.config_file import ConfigFile
 from core.configured_targets import TargetReader
 from core.errors import ConfigError
@@ -38,11 +38,21 @@ def read_catalogue(folder: Path, sources: Platforms) -> Catalogue:
         alerting=alerting,
         topics=_read_topics(topics, sources, read),
         budget=brands.check(Budget, money, ("budget",)),
+        timezone=_read_timezone(brands),
     )
 
 
+def read_timezone(folder: Path) -> str:
+    """The team's time zone alone, for whoever needs nothing else of the configuration.
+
+    Raises:
+        ConfigError: brands.yaml is missing or cannot be read, or there is no such time zone.
+    """
+    return _read_timezone(ConfigFile(folder / BRANDS))
+
+
 def _read_brands(file: ConfigFile, sources: Platforms, folder: Path) -> tuple[Brand, ...]:
-    file.only_keys("brands", "budget")
+    file.only_keys("brands", "budget", "timezone")
     entries = file.entries("brands")
     if not entries:
         raise ConfigError(file.place(()), "expected `brands:` with at least one brand")
@@ -67,6 +77,12 @@ def _read_brands(file: ConfigFile, sources: Platforms, folder: Path) -> tuple[Br
             raise ConfigError(file.place((*where, "name")), f"two brands are called '{brand.name}'")
         brands.append(brand)
     return tuple(brands)
+
+
+def _read_timezone(file: ConfigFile) -> str:
+    said = {key: value for key, value in file.content.items() if key == "timezone"}
+    place: Place = file.check(Place, said, ())
+    return place.timezone
 
 
 def _read_topics(file: ConfigFile, sources: Platforms, brands: Sequence[Brand]) -> tuple[Topic, ...]:

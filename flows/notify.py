@@ -8,16 +8,19 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from core.settings import Settings
-from flows.names import WARNINGS, run_name
+from flows.names import WARNINGS, run_name, task_name
+from flows.pace import Pace
 from flows.steps.notify import Delivered
 from flows.steps.notify import notify as notify_due
 from flows.wiring import Wiring, open_wiring
 
 
-@task(task_run_name="deliver what is due", cache_policy=NO_CACHE)
+@task(task_run_name=task_name("deliver what is due"), cache_policy=NO_CACHE)
 def deliver(wiring: Wiring) -> Delivered:
     """Each to its channel; failures are tried again by a later run, never by waiting here."""
-    return notify_due(wiring)
+    return notify_due(
+        wiring, on_sent=Pace(wiring.clock, get_run_logger().info, "{count} messages sent so far.")
+    )
 
 
 @flow(name="notify", flow_run_name=run_name("notify"))

@@ -1,38 +1,126 @@
-"""Prefect flow: publish what marketing reads."""
+"""Prefect flow: publish what marketing reads, as artifacts with fixed keys and as a page for each brand."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
+from core.config import Brand
+from core.days import day_of
+from core.errors import EarfulError
+from core.period import period_of
 from core.settings import Settings
-from flows.names import run_name
-from flows.steps.health import brand_health
+from core.text import plain
+from flows.names import WARNINGS, run_name, task_name
+from flows.steps.asked import Understood
+from flows.steps.brand_page import reports_of, write_brand_page
+from flows.steps.coverage import coverage
+from flows.steps.daily import count_days
+from flows.steps.open_alerts import open_alerts
+from flows.steps.share_of_voice import share_of_voice
+from flows.steps.start_here import start_here
+from flows.steps.update_questions import update_questions
 from flows.wiring import Wiring, open_wiring
-from reports.brand_health import artifact_key, compact, full
+from reports.document import Report
+from reports.markdown import markdown
+
+Make = Callable[[], Report]
 
 
-@task(task_run_name="brand health of {brand}", cache_policy=NO_CACHE)
-def publish_health(wiring: Wiring, brand: str) -> str:
+@task(task_run_name=task_name("count what has changed"), cache_policy=NO_CACHE)
+def count(wiring: Wiring) -> None:
+    """Bring the daily figures up to date."""
+    count_days(wiring)
+
+
+@task(task_run_name=task_name("put questions together"), cache_policy=NO_CACHE)
+def put_together(wiring: Wiring, now: datetime) -> None:
+    """What was read since the last time is put to the questions that come again and again."""
+    done = update_questions(wiring, now)
+    get_run_logger().info("%s new mentions looked at for questions.", done.looked_at)
+
+
+@task(task_run_name=task_name("publish {what}"), cache_policy=NO_CACHE)
+def publish_report(make: Make, what: str) -> Report:
     """One artifact with a history; its key page shows the description, so the short view stands there."""
-    health = brand_health(wiring, brand)
-    key = artifact_key(brand)
-    create_markdown_artifact(key=key, markdown=full(health), description=compact(health))
-    get_run_logger().info("Brand health of %s is published: /v2/artifacts/key/%s", brand, key)
-    return key
+    report = make()
+    create_markdown_artifact(
+        key=report.key,
+        markdown=markdown(report.full),
+        description=markdown(report.compact, spaced=True),
+    )
+    get_run_logger().info("%s: /v2/artifacts/key/%s", plain(report.title, 200), report.key)
+    return report
+
+
+@task(task_run_name=task_name("write the page of {brand}"), cache_policy=NO_CACHE)
+def write_page(wiring: Wiring, brand: str, now: datetime, made: Sequence[Report]) -> State[None]:
+    """The last seven days as one file, for those who have no business in the Prefect UI."""
+    period = period_of("last 7 days", day_of(now, wiring.catalogue.zone))
+    try:
+        week = Understood(brand=wiring.brand(brand), period=period)
+        written = write_brand_page(wiring, week, latest=True, made=made)
+    except EarfulError as error:  # expected trouble needs a sentence in the log, not a traceback
+        return Failed(message=f"The page of {brand} could not be written: {plain(str(error), 500)}")
+    return Completed(message=f"Written: {written.address}")
 
 
 @flow(name="publish", flow_run_name=run_name("publish"))
-def publish(brand: str | None = None) -> State[None]:
-    """Publish the brand-health artifact.
+def publish(brand: str | None = None, as_of: datetime | None = None) -> State[None]:
+    """Publish every report. One that fails leaves the others as they are.
 
     Args:
-        brand: only this brand's; empty: every brand's.
+        brand: Only this brand's reports, beside those about all brands. Empty: every brand's.
+        as_of: Show brands as they were at this time. Empty: now. Alerts and coverage are of the present.
     """
     with open_wiring(Settings()) as wiring:
-        names = [wiring.brand(brand).name] if brand else [b.name for b in wiring.catalogue.brands]
-        keys = [publish_health(wiring, name) for name in names]
-    return Completed(message=f"Published: {', '.join(keys)}.")
+        chosen = [wiring.brand(brand)] if brand else list(wiring.catalogue.brands)
+        now = wiring.clock() if as_of is None else _aware(as_of, wiring)
+        states: list[State[Any]] = [
+            count(wiring, return_state=True),
+            put_together(wiring, now, return_state=True),
+        ]
+        made = [publish_report(make, what, return_state=True) for what, make in _reports(wiring, chosen, now)]
+        published = [state.result() for state in made if state.is_completed()]
+        ours = [each.name for each in chosen if _ours(each)]
+        pages = [write_page(wiring, name, now, published, return_state=True) for name in ours]
+        states += [*made, *pages]
+        troubles = [f"{state.message}" for state in states if not state.is_completed()]
+        first = partial(start_here, wiring, published, now, troubles)
+        states.append(publish_report(first, "start here", return_state=True))
+    return _state([state for state in states if not state.is_completed()], len(published) + 1)
+
+
+def _reports(wiring: Wiring, brands: list[Brand], now: datetime) -> Iterator[tuple[str, Make]]:
+    """What is published, by what it is called."""
+    for brand in brands:
+        for kind, make in reports_of(brand).items():
+            yield f"{kind.replace('-', ' ')} of {brand.name}", partial(make, wiring, brand.name, now)
+    yield "share of voice", partial(share_of_voice, wiring, now)
+    yield "open alerts", partial(open_alerts, wiring)
+    yield "coverage", partial(coverage, wiring)
+
+
+def _ours(brand: Brand) -> bool:
+    return not brand.competitor
+
+
+def _aware(when: datetime, wiring: Wiring) -> datetime:
+    """A time without a zone, as the UI's form may give it, is one where the team is."""
+    return (when if when.tzinfo else when.replace(tzinfo=wiring.catalogue.zone)).astimezone(UTC)
+
+
+def _state(troubled: list[State[Any]], published: int) -> State[None]:
+    said = f"{published} reports are published: /v2/artifacts/key/start-here"
+    if not troubled:
+        return Completed(message=f"{said}.")
+    why = "; ".join(f"{state.message}" for state in troubled)
+    return Completed(name=WARNINGS, message=f"{said}. Not everything worked: {why}")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from core.settings import Settings
-from flows.names import run_name
+from flows.events import announce
+from flows.names import run_name, task_name
+from flows.pace import Pace
+from flows.steps import happenings
 from flows.steps.raise_alerts import Raised
 from flows.steps.raise_alerts import raise_alerts as raise_all
 from flows.wiring import Wiring, open_wiring
 
 
-@task(task_run_name="apply the rules to new readings", cache_policy=NO_CACHE)
+@task(task_run_name=task_name("apply the rules to new readings"), cache_policy=NO_CACHE)
 def judge_new(wiring: Wiring) -> Raised:
     """All of them; alerts, log and outbox in one transaction a batch."""
-    return raise_all(wiring)
+    return raise_all(wiring, Pace(wiring.clock, get_run_logger().info, "{count} readings judged so far."))
 
 
 @flow(name="raise", flow_run_name=run_name("raise alerts"))
@@ -25,6 +28,7 @@ def raise_alerts() -> State[None]:
     """Find unhappy customers among the new readings."""
     with open_wiring(Settings()) as wiring:
         raised = judge_new(wiring)
+        announce(wiring, happenings.alerts)
     return Completed(
         message=f"{raised.judged} readings judged: {raised.opened} alerts opened, "
         f"{raised.joined} posts added to open ones ({raised.copies} copies by others), "

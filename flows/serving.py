@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -46,6 +47,12 @@ def safe_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Who opens the server's address gets the present UI; it escapes more than the older one.
+        "PREFECT_SERVER_UI_V2_ENABLED": "true",
+        # A copy of our own: flows/front.py takes the analytics out of it.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home.resolve() / "ui"),
+        # Without these two, the database grows for ever, and runs whose process died stay "Running".
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "DO_NOT_TRACK": "1",
     }
@@ -63,11 +70,10 @@ def prefect_server(home: Path, port: int, say: Callable[[str], None]) -> Iterato
     environment = safe_environment(home, port)
     os.environ.update(environment)  # for this process, and for the runs that it starts
     address = f"http://127.0.0.1:{port}"
-    if _answers(address):
-        raise ConfigError(f"port {port}", "is taken by another server; name another with --port")
+    if _taken(port):
+        raise ConfigError(f"port {port}", "is taken by another program; name another with --port")
     log = home / "server.log"
-    server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with log.open("ab") as output, _child(server, output) as process:
+    with log.open("ab") as output, _child(["flows.front", str(port)], output) as process:
         say(f"Starting the Prefect server (up to {HEALTHY_WITHIN_SECONDS} s the first time) …")
         _wait_until_healthy(process, address, log)
         yield address
@@ -92,40 +98,81 @@ def keep_schedules() -> None:
     raise ServerFailed(f"the schedules ended by themselves with code {code}; the log above says why")
 
 
-def serve_deployments(limit: int = 2) -> None:
-    """Keep the schedules of prefect.yaml in this process until it is interrupted."""
-    from prefect import flow, serve
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig
-    from prefect.schedules import Cron
+def serve_deployments(limit: int = 3) -> None:
+    """Keep the schedules of prefect.yaml in this process until it is interrupted.
 
-    served: list[Any] = []
-    for entry in deployments():
-        schedules = [
-            Cron(s["cron"], timezone=s["timezone"], slug=s["slug"], active=s["active"])
-            for s in entry["schedules"]
-        ]
-        concurrency = entry.get("concurrency_limit")
-        # Prefect types this as maybe a coroutine, which it is only when called from async code.
-        loaded: Any = flow.from_source(source=str(DEPLOYMENTS.parent), entrypoint=entry["entrypoint"])
-        served.append(
-            loaded.to_deployment(
-                entry["name"],
-                schedules=schedules,
-                description=entry["description"],
-                tags=entry["tags"],
-                parameters=entry["parameters"],
-                concurrency_limit=ConcurrencyLimitConfig(**concurrency) if concurrency else None,
-            )
-        )
+    Before that, put the automations onto the server: they need a deployment that they can run.
+    """
+    from prefect import serve
+
+    from core.catalogue import read_timezone
+    from core.settings import Settings
+    from flows.installing import TELL, install
+
+    timezone = read_timezone(Settings().config)
+    served = [_deployment(entry, timezone) for entry in deployments()]
+    for each in served:
+        if f"{each.flow_name}/{each.name}" == TELL:
+            each.apply()
+    install()
     serve(*served, limit=limit, pause_on_shutdown=False, print_starting_message=False)
+
+
+def _deployment(entry: Mapping[str, Any], timezone: str) -> Any:
+    """One of prefect.yaml's, as Prefect serves it from this process."""
+    from prefect import flow
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig
+    from prefect.events import DeploymentTriggerTypes
+    from prefect.schedules import Cron
+    from pydantic import TypeAdapter
+
+    schedules = [
+        Cron(s["cron"], timezone=zone_of(s, timezone), slug=s["slug"], active=s["active"])
+        for s in entry["schedules"]
+    ]
+    concurrency = entry.get("concurrency_limit")
+    # Prefect types this as maybe a coroutine, which it is only when called from async code.
+    loaded: Any = flow.from_source(source=str(DEPLOYMENTS.parent), entrypoint=entry["entrypoint"])
+    return loaded.to_deployment(
+        entry["name"],
+        schedules=schedules,
+        description=entry["description"],
+        tags=entry["tags"],
+        parameters=entry["parameters"],
+        concurrency_limit=ConcurrencyLimitConfig(**concurrency) if concurrency else None,
+        triggers=[
+            TypeAdapter(DeploymentTriggerTypes).validate_python(trigger)
+            for trigger in entry.get("triggers", ())
+        ],
+    )
+
+
+def zone_of(schedule: Mapping[str, Any], team: str) -> str:
+    """The time zone of a schedule: the team's where it names an hour of the day, else as it is written."""
+    names_an_hour = schedule["cron"].split()[1] != "*"
+    return team if names_an_hour else str(schedule["timezone"])
 
 
 def run_hourly_once() -> str:
     """One hourly run in this process; what its state says."""
-    from flows.hourly import hourly
+    from prefect import tags
 
-    state = hourly(return_state=True)
+    from flows.hourly import hourly
+    from flows.names import TAG
+
+    with tags(TAG, "hourly"):  # as the deployment's runs have them
+        state = hourly(return_state=True)
     return f"{state.name}: {state.message}"
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def _answers(address: str) -> bool:

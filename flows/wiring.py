@@ -24,6 +24,7 @@ from core.settings import DEFAULT_DATABASE_URL, Settings, secret
 from core.target import Listener, Reviewer, Target
 from flows import money
 from flows.permits import Permits
+from flows.shelf import read_file
 from listeners.base import Borrowed
 from listeners.http import new_client
 from listeners.registry import SOURCES, TROUBLES
@@ -90,7 +91,7 @@ class Wiring:
             ConfigError: its secret is not set, or is no address.
         """
         configured = [c for c in self.catalogue.alerting.channels if c.name == name]
-        return build_channels(configured, self.secret, self.console)[name]
+        return build_channels(configured, self.secret, self.console, read_file)[name]
 
     def listener(self, target: Target) -> Listener:
         """A client for one target, told what it has cost since the month began.

@@ -1,17 +1,21 @@
-"""What the reports are made from; flows fill these from storage."""
+"""What the reports about one brand are made from; flows fill these from storage."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reports.net import Net, net_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What one period held.
+    """What one span held.
 
-    All but `mentions` and `alerts_opened` count different texts: what many posts say in the same words is one
-    voice in an opinion.
+    All but `mentions` count different texts: what many posts say in the same words is one voice in an
+    opinion.
     """
 
     mentions: int = 0
@@ -26,7 +30,6 @@ class Counts:
     """Collected, not yet read by the model."""
     unsupported: int = 0
     """In languages that the model cannot read; counted in none of the sentiments."""
-    alerts_opened: int = 0
 
     @property
     def repeated(self) -> bool:
@@ -37,6 +40,75 @@ class Counts:
     def read(self) -> int:
         """How many have a sentiment: what the shares are shares of."""
         return self.negative + self.neutral + self.positive
+
+    @property
+    def opinion(self) -> tuple[int, int, int]:
+        """What reports/net.py asks for."""
+        return self.positive, self.negative, self.read
+
+    @property
+    def net(self) -> Net | None:
+        """Net sentiment; None: nothing was read."""
+        return net_of(*self.opinion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Different texts about one topic."""
+
+    complaints: int = 0
+    positive: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A span of time, and how what it held divides."""
+
+    name: str
+    """In words that go on a sentence: "today until 10:05"."""
+    counts: Counts
+    sources: Mapping[str, Counts] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    """A text may be about several, or none."""
+    holes: bool = False
+    """Whether something in it could not be collected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One text that many posts say."""
+
+    text: str
+    source: str
+    link: str
+    posts: int
+    before: int
+    """Posts that said it in the span before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A span against an earlier one of the same length."""
+
+    now: Span
+    before: Span | None
+    """None: nobody listened then."""
+    title: str = ""
+    """Of its column: "Yesterday until 10:05"."""
+    campaigns: Sequence[Campaign] = ()
+    """The texts that most posts of the present span say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day of the team's time zone."""
+
+    day: date
+    counts: Counts
+    hole: bool = False
+    """Whether something of it could not be collected."""
+    partial: bool = False
+    """Whether it is not over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +135,20 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertLine:
-    """One alert, newest first."""
+class Waiting:
+    """An open alert that nobody has acknowledged."""
 
     id: int
-    status: str
     priority: str
     headline: str
-    opened_at: datetime
+    waited: timedelta
+    """Since it was opened."""
     link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """One complaint in its author's words."""
+class Example:
+    """One text in its author's words."""
 
     text: str
     source: str
@@ -84,20 +156,75 @@ class Complaint:
     link: str = ""
     posts: int = 1
     """How many say the same."""
+    author: str = ""
+    """The handle; empty: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every report about a brand says: whose, of when, and what is missing."""
+
+    brand: str
+    as_of: datetime
+    zone: ZoneInfo
+    """Of the team: days and times are there."""
+    coverage: Sequence[Coverage] = ()
+    holes: Sequence[str] = ()
+    """What nothing will bring back, one line each."""
+    heard_from: date | None = None
+    """The day on which somebody began to listen; None: nobody has yet."""
+    newest: date | None = None
+    """The day of the newest mention; None: there is none."""
+    competitor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandHealth:
-    """The figures of one brand for one period."""
+    """The figures of one brand."""
 
-    brand: str
-    start: datetime
-    end: datetime
-    as_of: datetime
-    now: Counts
-    before: Counts | None = None
-    """The period of the same length before; None: Earful did not listen yet."""
+    frame: Frame
+    today: Sequence[Comparison]
+    """The day so far against the same hours of earlier days; the first is yesterday."""
+    week: Comparison
+    """The last seven days, today so far with them, against the seven before until the same time of day."""
+    days: Sequence[Day]
+    """The last ones, today with them."""
+    topic_days: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Complaints by topic, on each of `days`."""
     alerts_open: int = 0
-    coverage: tuple[Coverage, ...] = ()
-    alerts: tuple[AlertLine, ...] = ()
-    complaints: tuple[Complaint, ...] = ()
+    unanswered: int = 0
+    waiting: Sequence[Waiting] = ()
+    """The unanswered alerts that have waited longest."""
+    complaints: Sequence[Example] = ()
+    """The clearest ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicFigures:
+    """One topic in complaints or in praise."""
+
+    name: str
+    now: int
+    """Different texts of the last seven days."""
+    before: int | None
+    """Of the seven before; None: nobody listened then."""
+    days: Sequence[int]
+    """On each of the report's days."""
+    examples: Sequence[Example] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinions:
+    """What people complain about, or are happy about."""
+
+    frame: Frame
+    week: Comparison
+    days: Sequence[Day]
+    topics: Sequence[TopicFigures]
+    """The largest first."""
+    examples: Sequence[Example] = ()
+    """Of those that are about no topic that is known."""
+    severity: Mapping[str, int] = field(default_factory=dict)
+    """How many texts of the last seven days are likeliest to be that severe."""
+    emotion: Mapping[str, int] = field(default_factory=dict)
+    """By the likeliest emotion."""

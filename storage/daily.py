@@ -22,7 +22,7 @@ from storage.copies import VOICE
 from storage.copy_tables import CopyRow, TextRow
 from storage.daily_tables import ChangedHourRow, DailyRow, TopicDailyRow
 from storage.rows import PRESENT_READING
-from storage.statements import BULK, hold
+from storage.statements import BULK, aside, hold
 from storage.tables import MentionRow, ReadingRow, SightingRow
 
 COMPLAINT = 0.5
@@ -201,7 +201,7 @@ def _posts(tx: Session, day: date, brands: Collection[str], zone: ZoneInfo) -> I
         .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
         .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
         .where(MentionRow.posted_at >= start.astimezone(UTC), MentionRow.posted_at < end.astimezone(UTC))
-        .where(SightingRow.brand.in_(brands), SightingRow.relevant.is_(True))
+        .where(aside(SightingRow.brand).in_(brands), SightingRow.relevant.is_(True))
         .order_by(unread, MentionRow.posted_at, MentionRow.id)
     )
     yield from tx.execute(wanted)

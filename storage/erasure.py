@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.alert import HEADLINE_LIMIT, DeliveryState
 from core.text import plain
 from storage.copies import forget_copies
+from storage.left_over import forget_asked
 from storage.ruling_table import RulingRow
 from storage.statements import BULK
 from storage.tables import AlertMentionRow, AlertRow, MentionRow, NotificationRow
@@ -55,6 +56,7 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
         tx.execute(
             update(NotificationRow).where(NotificationRow.id == id_).values(emptied), execution_options=BULK
         )
+    forget_asked(tx, mention_ids)
     forget_copies(tx, mention_ids)
 
 

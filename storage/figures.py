@@ -21,6 +21,7 @@ from storage.copies import VOICE, count_texts
 from storage.copy_tables import CopyRow, TextRow
 from storage.readings import count_unread
 from storage.rows import PRESENT_READING
+from storage.statements import aside
 from storage.tables import (
     AlertRow,
     MentionRow,
@@ -155,7 +156,7 @@ def _posts(brand: str, start: datetime, end: datetime) -> Subquery:
             ReadingRow.unsure,
             place.label("place"),
         )
-        .join(SightingRow, and_(SightingRow.mention_id == MentionRow.id, SightingRow.brand == brand))
+        .join(SightingRow, and_(SightingRow.mention_id == MentionRow.id, aside(SightingRow.brand) == brand))
         .where(SightingRow.relevant.is_(True))
         .outerjoin(ReadingRow, PRESENT_READING)
         .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)

@@ -145,7 +145,7 @@ def _group(tx: Session, ids: Mapping[Key, int], sorted_out: Sorted, finder: Copy
 def _mark_sightings(tx: Session, mention_ids: Collection[int], judged_at: datetime | None) -> None:
     for chunk in in_chunks(mention_ids):
         marked = update(SightingRow).where(SightingRow.mention_id.in_(chunk))
-        again = marked.values(judged_at=judged_at, relevance_key=None)
+        again = marked.values(judged_at=judged_at, relevance_key=None, asked_at=None)
         tx.execute(again, execution_options=BULK)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.alert import DeliveryState, Message
@@ -163,6 +163,12 @@ def list_dead(tx: Session) -> list[DeadLetter]:
         )
         for row in tx.scalars(dead.order_by(NotificationRow.id), execution_options=FRESH)
     ]
+
+
+def count_dead(tx: Session, latest: int = 10_000) -> int:
+    """How many of the latest notifications were given up: for a report whose cost must not grow for ever."""
+    some = select(NotificationRow.state).order_by(NotificationRow.id.desc()).limit(latest).subquery()
+    return tx.scalar(select(func.count()).select_from(some).where(some.c.state == DeliveryState.DEAD)) or 0
 
 
 def requeue_dead(tx: Session, now: datetime) -> int:

@@ -177,6 +177,8 @@ def message_json(message: Message) -> dict[str, Any]:
         "about": message.about,
         "words": message.words,
         "next_step": message.next_step,
+        "digest": list(message.digest),
+        "attachment": message.attachment,
     }
 
 
@@ -198,4 +200,6 @@ def to_message(value: Mapping[str, Any]) -> Message:
         about=value.get("about", ""),
         words=value.get("words", ""),
         next_step=value.get("next_step", ""),
+        digest=tuple(value.get("digest", ())),
+        attachment=value.get("attachment", ""),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.copy_tables
 import storage.daily_tables
+import storage.faq_tables
 import storage.ledger_tables
 import storage.remembered
 import storage.ruling_table
@@ -91,7 +92,8 @@ class SightingRow(Base):
     """Whose target found a mention. `judged_at` is NULL until the rules have looked at it.
 
     `relevant` is core.relevance.Relevance, NULL until that is known; `relevance_key` is the fingerprint of
-    the brand's query by which it was judged. See storage/relevance.py.
+    the brand's query by which it was judged. See storage/relevance.py. `asked_at` is NULL until it was looked
+    at for questions, and again when something about it has changed.
     """
 
     __tablename__ = "sightings"
@@ -99,6 +101,8 @@ class SightingRow(Base):
         UniqueConstraint("mention_id", "brand"),
         partial_index("ix_sightings_unjudged", "id", where="judged_at IS NULL"),
         partial_index("ix_sightings_irrelevant", "brand", "id", where="NOT relevant"),
+        # What nobody has looked for questions in: see storage/asked.py.
+        partial_index("ix_sightings_unasked", "brand", "id", where="asked_at IS NULL AND relevant"),
         Index(None, "brand", "relevance_key", "id"),
         STABLE_IDS,
     )
@@ -113,6 +117,7 @@ class SightingRow(Base):
     why: Mapped[Why | None] = mapped_column(Word(Why))
     detail: Mapped[str | None]
     relevance_key: Mapped[str | None] = mapped_column(KeyText)
+    asked_at: Mapped[datetime | None]
 
 
 class RejectedRow(Base):

@@ -52,6 +52,7 @@ class Sums:
     """What all polls and back-fills of one target brought in a period."""
 
     new: int = 0
+    duplicate: int = 0
     rejected: int = 0
     spend_usd: float = 0.0
 
@@ -72,10 +73,12 @@ def sums_since(tx: Session, targets: Collection[str], since: datetime) -> dict[s
     found: dict[str, Sums] = {}
     w = WindowRow
     for chunk in in_chunks(targets):
-        summed = select(w.target, func.sum(w.new), func.sum(w.rejected), func.sum(w.spend_usd))
-        summed = summed.where(w.target.in_(chunk), w.opened_at >= since).group_by(w.target)
-        for target, new, rejected, usd in tx.execute(summed):
-            found[target] = Sums(new=int(new), rejected=int(rejected), spend_usd=float(usd))
+        sums = (func.sum(column) for column in (w.new, w.duplicate, w.rejected, w.spend_usd))
+        summed = select(w.target, *sums).where(w.target.in_(chunk), w.opened_at >= since)
+        for target, new, duplicate, rejected, usd in tx.execute(summed.group_by(w.target)):
+            found[target] = Sums(
+                new=int(new), duplicate=int(duplicate), rejected=int(rejected), spend_usd=float(usd)
+            )
     return found
 
 

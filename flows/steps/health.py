@@ -1,139 +1,107 @@
-"""The figures behind the brand-health artifact, gathered from storage."""
+"""The figures behind the brand-health report, gathered from storage."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from core.config import Brand
-from core.text import plain
-from flows.steps.listening import Listening, listening
-from flows.steps.operator import hole_in_words
-from flows.wiring import Wiring
-from reports.figures import AlertLine, BrandHealth, Complaint, Counts, Coverage
-from storage import alert_files, figures, holes, mentions, windows
-from storage.coverage import COMPLETE
+from core.days import day_of, same_time_on, start_of
+from flows.steps import examples, spans
+from flows.steps.collected import Collected, collected
+from reports import brand_health as rendered
+from reports.figures import BrandHealth, Comparison, Example, Span, Waiting
+from storage.unanswered import unanswered
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from core.config import Brand
+    from flows.wiring import Wiring
+    from reports.document import Report
     from storage.database import Transaction
 
-PERIOD = timedelta(days=7)
-ALERTS_SHOWN = 15
-COMPLAINTS_SHOWN = 10
-COMPLAINTS_SOUGHT = 200
-NOTES_SHOWN = 3
+YEAR = timedelta(weeks=52)
+"""The same weekday a year ago."""
+COMPLAINTS_SHOWN = 5
+ALERTS_SHOWN = 10
 
 
-def brand_health(wiring: Wiring, brand: str) -> BrandHealth:
-    """The last seven days against the seven before, open alerts, and what could not be collected."""
+def brand_health(wiring: Wiring, brand: str, now: datetime) -> Report:
+    """How a brand is doing; days must have been counted before (steps/days.py).
+
+    Args:
+        wiring: everything.
+        brand: whom the report is about.
+        now: its end; a moment in the past gives the report of then, with today's knowledge.
+    """
+    return rendered.report(health_figures(wiring, brand, now))
+
+
+def health_figures(wiring: Wiring, brand: str, now: datetime) -> BrandHealth:
+    """Today so far and the last week against earlier ones, the last days, and what is missing."""
     configured = wiring.brand(brand)
-    now = wiring.clock()
-    start = now - PERIOD
+    zone = wiring.catalogue.zone
+    today = day_of(now, zone)
+    first = today - timedelta(days=spans.DAYS - 1)
     with wiring.database.reading() as tx:
-        present = figures.brand_figures(tx, brand, start, now)
-        before = figures.brand_figures(tx, brand, start - PERIOD, start)
-        alerts = [_alert(tx, alert) for alert in alert_files.list_alerts(tx, brand=brand, limit=ALERTS_SHOWN)]
-        coverage = _coverage(tx, configured, start, now)
-        complaints = _complaints(tx, configured, start)
-    return BrandHealth(
-        brand=brand,
-        start=start,
-        end=now,
-        as_of=now,
-        now=_counts(present),
-        before=_counts(before) if before.mentions else None,
-        alerts_open=present.open_alerts,
-        coverage=coverage,
-        alerts=tuple(alerts),
-        complaints=complaints,
-    )
-
-
-def _counts(found: figures.BrandFigures) -> Counts:
-    return Counts(
-        mentions=found.mentions,
-        texts=found.texts,
-        negative=found.negative,
-        neutral=found.neutral,
-        positive=found.positive,
-        complaints=found.complaints,
-        unread=found.unread,
-        unsupported=found.unsupported,
-        alerts_opened=found.alerts_opened,
-    )
-
-
-def _alert(tx: Transaction, alert: alert_files.StoredAlert) -> AlertLine:
-    posts = alert_files.show_alert(tx, alert.id).mentions
-    return AlertLine(
-        id=alert.id,
-        status=alert.status,
-        priority=alert.priority,
-        headline=alert.headline,
-        opened_at=alert.opened_at,
-        link=posts[0].mention.url if posts else "",
-    )
-
-
-def _coverage(tx: Transaction, brand: Brand, start: datetime, now: datetime) -> tuple[Coverage, ...]:
-    """What all polls of the period brought, and every hole in it, also those of polls long past."""
-    names = [target.name for target in brand.targets]
-    latest = listening(tx, now)
-    sums = windows.sums_since(tx, names, start)
-    said = windows.troubled_since(tx, names, start)
-    missing: dict[str, list[str]] = {}
-    for hole in holes.list_holes(tx, targets=names, since=start):
-        missing.setdefault(hole.target, []).append(hole_in_words(hole))
-    return tuple(
-        _of_target(
-            latest[name],
-            sums.get(name, windows.Sums()),
-            [*missing.get(name, []), *said.get(name, [])],
+        known = collected(tx, wiring, configured, start_of(first, zone), now)
+        so_far = _today(tx, brand, today, now, known)
+        days = spans.last_days(tx, brand, today, so_far[0].now.counts, known)
+        alerts = unanswered(tx, brand, ALERTS_SHOWN)
+        return BrandHealth(
+            frame=known.frame,
+            today=so_far,
+            week=spans.week(tx, brand, now, known),
+            days=days,
+            topic_days=spans.topic_days(tx, brand, [day.day for day in days], so_far[0].now, "complaint"),
+            alerts_open=alerts.open,
+            unanswered=alerts.unanswered,
+            waiting=tuple(
+                Waiting(
+                    id=alert.id,
+                    priority=alert.priority,
+                    headline=alert.headline,
+                    waited=wiring.clock() - alert.opened_at,
+                    link=alert.url,
+                )
+                for alert in alerts.oldest
+            ),
+            complaints=_complaints(tx, configured, today, now, zone),
         )
-        for name in names
-        if name in latest
+
+
+def _today(
+    tx: Transaction, brand: str, today: date, now: datetime, known: Collected
+) -> tuple[Comparison, ...]:
+    """The day so far against the same hours of yesterday, of the same weekday before, and of last year."""
+    zone = known.frame.zone
+    clock = f"{now.astimezone(zone):%H:%M}"
+
+    def until(day: date, name: str) -> Span:
+        span = start_of(day, zone), same_time_on(day, now, zone)
+        return spans.part_of_day(tx, brand, name, *span, holes=known.holes_in(*span))
+
+    present = until(today, f"today until {clock}")
+    last_week, last_year = today - spans.WEEK, today - YEAR
+    earlier = (
+        ("Yesterday until then", today - spans.DAY, f"yesterday until {clock}"),
+        (f"{last_week:%a %d %b} until then", last_week, f"{last_week:%A} a week ago until {clock}"),
+        (f"{last_year:%a %d %b %Y} until then", last_year, f"{last_year:%d %b %Y} until {clock}"),
     )
-
-
-def _of_target(heard: Listening, sums: windows.Sums, said: Sequence[str]) -> Coverage:
-    last = heard.window
-    return Coverage(
-        target=last.target,
-        state="ok" if last.state == COMPLETE else last.state,
-        whole=last.state == COMPLETE and not said,
-        last_success=last.last_success_at,
-        new=sums.new,
-        rejected=sums.rejected,
-        note="; ".join(said[:NOTES_SHOWN]),
-        spend_usd=sums.spend_usd,
-        health=heard.health,
-        heard=heard.day.heard,
-        usual=heard.day.usual,
-    )
-
-
-def _complaints(tx: Transaction, brand: Brand, start: datetime) -> tuple[Complaint, ...]:
-    """The clearest complaints of the period, by others than the brand itself, each once."""
-    found = mentions.find_mentions(
-        tx, brand=brand.name, sentiment="negative", since=start, once=True, limit=COMPLAINTS_SOUGHT
-    )
-    clear = [
-        (s.reading.complaint, s)
-        for s in found
-        if s.reading
-        and s.reading.complaint >= figures.COMPLAINT
-        and not s.reading.unsure
-        and not (s.mention.author and brand.owns(s.mention.author.handle))
+    compared = [
+        Comparison(now=present, before=until(day, name) if known.reaches(day) else None, title=title)
+        for title, day, name in earlier
     ]
-    clear.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(
-        Complaint(
-            text=plain(stored.mention.text, 300),
-            source=stored.mention.source,
-            posted_at=stored.mention.posted_at,
-            link=stored.mention.url,
-            posts=stored.posts,
-        )
-        for _, stored in clear[:COMPLAINTS_SHOWN]
-    )
+    yesterday = start_of(today - spans.DAY, zone), same_time_on(today - spans.DAY, now, zone)
+    loud = spans.campaigns(tx, brand, (start_of(today, zone), now), yesterday)
+    return (replace(compared[0], campaigns=loud), *compared[1:])
+
+
+def _complaints(
+    tx: Transaction, brand: Brand, today: date, now: datetime, zone: ZoneInfo
+) -> tuple[Example, ...]:
+    """The clearest complaints of the last seven days."""
+    opinions = examples.of_week(tx, brand.name, today, now, zone, "complaint")
+    chosen = examples.clearest(brand, opinions, examples.as_complaint)[:COMPLAINTS_SHOWN]
+    return tuple(examples.examples(tx, chosen).values())

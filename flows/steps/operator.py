@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.alert import Message, Priority
+from core.alert import HEADLINE_LIMIT, Message, Priority
 from core.budget import month_of
 from core.text import plain
 from flows import money
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 HOLES_NAMED = 10
+DETAILS_LIMIT = 500
 
 
 def tell_operator(wiring: Wiring) -> int:
@@ -28,7 +29,7 @@ def tell_operator(wiring: Wiring) -> int:
     with wiring.database.transaction() as tx:
         found = holes.untold(tx)
         if found:
-            told += _tell(
+            told += tell(
                 wiring, tx, "holes " + " ".join(str(hole.id) for hole in found), _of_holes(wiring, found)
             )
             holes.mark_told(tx, [hole.id for hole in found], wiring.clock())
@@ -38,11 +39,41 @@ def tell_operator(wiring: Wiring) -> int:
         month = month_of(wiring.clock())
         about = f"budget {month:%Y-%m} {purse.monthly_usd} {mark}"
         with wiring.database.transaction() as tx:
-            told += _tell(wiring, tx, about, _of_money(wiring, mark))
+            told += tell(wiring, tx, about, _of_money(wiring, mark))
     return told
 
 
-def _tell(wiring: Wiring, tx: Transaction, about: str, message: Message) -> int:
+def tell_trouble(
+    wiring: Wiring, about: str, headline: str, *, details: str = "", link: str = "", next_step: str = ""
+) -> int:
+    """Put what an automation noticed into the outbox; gives how many messages are new.
+
+    Args:
+        wiring: everything.
+        about: what makes it this message and no other; the same again tells nothing.
+        headline: what is the matter, in a few words.
+        details: the reason.
+        link: where to look; empty: nowhere.
+        next_step: what to do; empty: look at `earful status`.
+    """
+    message = Message(
+        alert_id=None,
+        headline=plain(f"Earful: {headline}", HEADLINE_LIMIT),
+        brand="",
+        priority=Priority.HIGH,
+        reasons=(plain(details, DETAILS_LIMIT),) if details.strip() else (),
+        excerpt="",
+        author="",
+        link=link,
+        posted_at=wiring.clock(),
+        mentions=0,
+        next_step=plain(next_step, DETAILS_LIMIT) or "earful status",
+    )
+    with wiring.database.transaction() as tx:
+        return tell(wiring, tx, about, message)
+
+
+def tell(wiring: Wiring, tx: Transaction, about: str, message: Message) -> int:
     """One message to each of the operator's channels, unless it was told already."""
     told = 0
     for channel in wiring.catalogue.alerting.operator_channels:

@@ -73,7 +73,7 @@ def raise_alerts(wiring: Wiring, on_judged: Callable[[int], None] = lambda count
 
 
 def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) -> None:
-    if _own_post(wiring, item):
+    if _nobody_is_told(wiring, item):
         return
     flag = judge(item.mention, item.reading, judging.rules.of(tx, item.brand, item.reading.model))
     if flag is None or find_by_mention(tx, item.brand, item.mention_id):
@@ -203,10 +203,11 @@ def _notify(
         )
 
 
-def _own_post(wiring: Wiring, item: Judgeable) -> bool:
-    if item.mention.author is None:
-        return False
+def _nobody_is_told(wiring: Wiring, item: Judgeable) -> bool:
+    """Whether it is the brand's own post, or about a competitor, whose customers are not ours to help."""
     try:
-        return wiring.brand(item.brand).owns(item.mention.author.handle)
+        brand = wiring.brand(item.brand)
     except ConfigError:  # the brand was taken out of the configuration after the mention came in
         return False
+    author = item.mention.author
+    return brand.competitor or (author is not None and brand.owns(author.handle))

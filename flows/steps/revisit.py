@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.errors import ConfigError, SourceError
+from core.errors import ConfigError, EarfulError, SourceError
 from core.target import Target
 from core.text import plain
+from flows.steps.pages import take_back
 from flows.steps.poll import NOTE_LIMIT
 from flows.wiring import Wiring
 from listeners.base import Revisit
@@ -50,9 +51,13 @@ def revisit(wiring: Wiring) -> Revisited:
             troubles.append(plain(f"{target.name}: {trouble}", NOTE_LIMIT))
             continue
         asked, changed, spend = asked + done.asked, changed + done.changed, spend + done.spend_usd
-    return Revisited(
-        asked=asked, changed=changed, expired=_expire(wiring), spend_usd=spend, troubles=tuple(troubles)
-    )
+    expired = _expire(wiring)
+    if changed or expired:
+        try:
+            take_back(wiring)
+        except EarfulError as trouble:
+            troubles.append(plain(f"report pages: {trouble}", NOTE_LIMIT))
+    return Revisited(asked=asked, changed=changed, expired=expired, spend_usd=spend, troubles=tuple(troubles))
 
 
 def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:

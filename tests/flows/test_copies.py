@@ -10,12 +10,13 @@ from alerts.grouping import COPY_WINDOW
 from alerts.lifecycle import Step
 from core.alert import Happening, Priority
 from flows.steps.analyse import analyse
+from flows.steps.daily import count_days
 from flows.steps.follow_up import act
-from flows.steps.health import brand_health
+from flows.steps.health import brand_health, health_figures
 from flows.steps.listen import listen
 from flows.steps.once import run_once
 from flows.steps.raise_alerts import raise_alerts
-from reports.brand_health import compact, full
+from reports.markdown import markdown
 from storage.alert_files import list_alerts, show_alert
 from tests.flows.conftest import NOW
 from tests.flows.test_steps import one_brand, run
@@ -56,24 +57,24 @@ def test_charts_show_one_voice_and_all_of_its_reach(house) -> None:
     one_brand(house, *campaign(50), *good)
     run(house)
     with house.open() as wiring:
-        health = brand_health(wiring, "Acme")
-    assert (health.now.mentions, health.now.texts, health.now.negative, health.now.complaints) == (
-        54,
-        5,
-        1,
-        1,
-    )
-    assert "mentioned 54 times (5 different texts)" in compact(health)
-    assert "| Mentions | 54 (5 different texts) |" in compact(health)
+        count_days(wiring)
+        health = health_figures(wiring, "Acme", wiring.clock())
+        report = brand_health(wiring, "Acme", wiring.clock())
+    week = health.week.now.counts
+    assert (week.mentions, week.texts, week.negative, week.complaints) == (54, 5, 1, 1)
+    text = markdown(report.compact).replace("\\", "").replace("\u00a0", "")
+    assert "mentioned 54 times (5 different texts)" in text
+    assert "| Mentions | 54 (5 different texts) |" in text
     assert [complaint.posts for complaint in health.complaints] == [50]
-    assert full(health).count("night train") == 2, "among the complaints and as the alert's headline"
+    assert markdown(report.full).count("night train") == 2, "among the complaints and as the alert's headline"
 
 
 def test_short_texts_are_customers_of_their_own(house) -> None:
     one_brand(house, *({"id": n, "text": "bad airline!", "author": f"a{n}"} for n in range(5)))
     assert run(house).raised.opened == 5
     with house.open() as wiring:
-        assert brand_health(wiring, "Acme").now.complaints == 5
+        count_days(wiring)
+        assert health_figures(wiring, "Acme", wiring.clock()).week.now.counts.complaints == 5
 
 
 @pytest.mark.parametrize(("days", "opened"), [(COPY_WINDOW.days, 1), (COPY_WINDOW.days + 1, 2)])

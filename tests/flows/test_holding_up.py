@@ -8,11 +8,13 @@ from prefect.states import Completed, Failed
 from core.alert import DeliveryState
 from core.errors import AuthFailed, ConfigError, RateLimited, SourceUnavailable
 from flows.listen import _passes
-from flows.steps.health import brand_health
+from flows.steps.complaints import complaints
+from flows.steps.daily import count_days
+from flows.steps.health import brand_health, health_figures
 from flows.steps.notify import notify
 from flows.steps.once import run_once
 from listeners.archive.poll import Archive
-from reports.brand_health import compact, full
+from reports.markdown import markdown
 from storage.alert_files import list_alerts
 from storage.figures import totals
 from storage.mentions import find_mentions
@@ -74,11 +76,12 @@ def test_a_hole_stays_in_the_report_when_the_next_poll_is_whole(house) -> None:
     run(house)
     house.clock.pass_(minutes=1)
     with house.open() as wiring:
-        health = brand_health(wiring, "Acme")
-    assert health.coverage[0].state == "ok"
-    assert not health.coverage[0].whole
-    assert "later" in health.coverage[0].note
-    assert "Not everything was collected" in compact(health)
+        coverage = health_figures(wiring, "Acme", wiring.clock()).frame.coverage[0]
+        report = brand_health(wiring, "Acme", wiring.clock())
+    assert coverage.state == "ok"
+    assert not coverage.whole
+    assert "later" in coverage.note
+    assert "Not everything was collected" in markdown(report.compact)
 
 
 def test_a_deleted_post_is_gone_from_alerts_messages_and_the_report(house) -> None:
@@ -90,12 +93,13 @@ def test_a_deleted_post_is_gone_from_alerts_messages_and_the_report(house) -> No
     one_brand(house, {"id": 1, "text": "[deleted]", "visibility": "deleted", "likes": 0})
     run(house)
     with house.open() as wiring:
-        health = brand_health(wiring, "Acme")
+        count_days(wiring)
+        reports = [make(wiring, "Acme", wiring.clock()) for make in (brand_health, complaints)]
         with wiring.database.reading() as tx:
             assert [alert.headline for alert in list_alerts(tx)] == [""]
             assert totals(tx, wiring.reader.revision).notifications == {DeliveryState.RECALLED: 1}
         assert notify(wiring).delivered == 0
-    assert "Jane" not in full(health)
+    assert not any("Jane" in markdown([*report.compact, *report.full]) for report in reports)
     for file in house.folder.glob("earful.db*"):
         assert b"Jane Roe" not in file.read_bytes(), file
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -19,42 +17,23 @@ from core.listening import Health
 from flows.process import dead, new_holder
 from flows.steps.backfill import backfill
 from flows.steps.health import brand_health
-from flows.steps.listen import listen, listen_all
+from flows.steps.listen import listen_all
 from flows.steps.listening import listening
 from flows.steps.notify import notify
 from flows.steps.operator import tell_operator
 from flows.wiring import Wiring, open_wiring
-from listeners.http import new_client
 from listeners.registry import SOURCES
-from reports.brand_health import full
+from reports.markdown import markdown
 from storage import holes, leases
 from storage.mentions import find_mentions
 from tests.earful import environment
 from tests.flows.conftest import NOW, House
+from tests.flows.platforms import ask, platform
 from tests.flows.test_steps import one_brand
-from tests.listeners.scenarios import SCENARIOS
-from tests.listeners.scenarios.base import Scenario, posted
-from tests.replay import Answer, Replay, Seen
+from tests.listeners.scenarios.base import posted
+from tests.replay import Answer, Seen
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@contextmanager
-def platform(house: House, source: str, *names: str, **options: object) -> Iterator[Scenario]:
-    """Targets of one source on a small platform."""
-    with Replay() as server, new_client() as http:
-        scenario: Scenario = SCENARIOS[source](server, house.config, http)
-        targets = [
-            {"source": source, "name": name, **scenario.options(), **options} for name in names or ("one",)
-        ]
-        house.brands({"name": "Acme", "targets": targets})
-        house.secret = scenario.secret  # type: ignore[method-assign]
-        yield scenario
-
-
-def ask(house: House, number: int = 0):
-    with house.open() as wiring:
-        return listen(wiring, wiring.targets()[number])
 
 
 def standing(house: House, name: str = "one"):
@@ -236,9 +215,8 @@ def test_what_a_source_forgot_is_a_hole_and_the_operator_is_told_once(house: Hou
             assert tell_operator(wiring) == 1
             assert tell_operator(wiring) == 0
             assert notify(wiring).delivered == 1
-            assert "one: nothing from 2026-11-22 12:00 UTC to 2026-11-24 14:00 UTC" in full(
-                brand_health(wiring, "Acme")
-            ).replace("\\", "")
+            report = markdown(brand_health(wiring, "Acme", wiring.clock()).full).replace("\\", "")
+            assert "one: nothing from 2026-11-22 12:00 UTC to 2026-11-24 14:00 UTC" in report
         assert "hole that nothing will fill" in said.getvalue()
         assert "keeps nothing for longer than 7 days" in said.getvalue()
         assert ask(house).complete

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from core.errors import QuotaExhausted
 from core.listening import Health
-from core.mention import Page
 from flows import money
 from flows.steps.health import brand_health
 from flows.steps.listen import listen
 from flows.steps.once import run_once
 from flows.steps.operator import tell_operator
-from flows.wiring import Wiring
-from reports.brand_health import full
-from storage.coverage import Closing, close_windows, open_windows
-from storage.mentions import save_page
+from reports.markdown import markdown
 from tests.flows.conftest import House
-from tests.flows.test_ledger import ask, platform, standing
+from tests.flows.platforms import ask, budget, platform, spend
+from tests.flows.test_ledger import standing
 from tests.flows.test_steps import one_brand
-
-
-def spend(wiring: Wiring, usd: float) -> None:
-    target = wiring.targets()[-1]
-    with wiring.database.transaction() as tx:
-        (opened,) = open_windows(tx, [target], wiring.clock())
-        save_page(tx, target, Page(spend_usd=usd), opened.window, wiring.clock())
-        close_windows(tx, [Closing(opened=opened, state="complete", whole=True)], wiring.clock())
-
-
-def budget(house: House, monthly_usd: float) -> None:
-    file = house.config / "brands.yaml"
-    content = json.loads(file.read_text()) | {"budget": {"monthly_usd": monthly_usd}}
-    file.write_text(json.dumps(content))
 
 
 def test_near_the_budget_searches_stop_and_own_mentions_at_its_end(house: House) -> None:
@@ -89,5 +70,5 @@ def test_quiet_late_and_broken_look_different(house: House) -> None:
     assert ask(house).state == "gone"
     assert standing(house, "acme").health is Health.BROKEN
     with house.open() as wiring:
-        report = full(brand_health(wiring, "Acme"))
+        report = markdown(brand_health(wiring, "Acme", wiring.clock()).full)
     assert "**broken**" in report

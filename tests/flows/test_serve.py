@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -39,6 +40,8 @@ def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
     tmp_path: Path, sign: signal.Signals
 ) -> None:
     given = prepare(tmp_path / "demo", utc_now())
+    with (given.config / "brands.yaml").open("a") as file:
+        file.write("\ntimezone: Europe/Madrid\n")
     port, log = free_port(), tmp_path / "log.txt"
     options = ["--config", given.config, "--database", given.database_url, "--port", port]
     with log.open("wb") as output:
@@ -54,9 +57,23 @@ def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
         wait_for(lambda: "Schedules are running" in log.read_text() or process.poll(), "the first run", log)
         assert process.poll() is None, log.read_text()[-3_000:]
         assert f"{address}/v2/artifacts/key/{KEY}" in log.read_text()
+        assert f"Start here: {address}/v2/artifacts/key/start-here" in log.read_text()
         artifact = httpx.get(f"{address}/api/artifacts/{KEY}/latest", timeout=10).json()
         assert "Larkspur Rail" in artifact["description"]
-        wait_for(lambda: scheduled(address), "the schedules", log)
+        wait_for(lambda: scheduled(address, "hourly/hourly"), "the schedules", log)
+        wait_for(lambda: scheduled(address, "weekly-digest/weekly-digest"), "the digests", log)
+        assert scheduled(address, "hourly/hourly") == "UTC"
+        assert scheduled(address, "weekly-digest/weekly-digest") == "Europe/Madrid"
+        installed = [automation["name"] for automation in listed(address, "automations")]
+        assert "earful: a run without a heartbeat has crashed" in installed
+        assert "tell support of urgent alerts at once" in installed, "of a deployment"
+        page = httpx.get(f"{address}/artifacts/key/start-here", follow_redirects=True, timeout=10)
+        assert str(page.url) == f"{address}/v2/artifacts/key/start-here", "the older UI is not served"
+        assert "img-src 'self' data:" in page.headers["content-security-policy"]
+        settings = httpx.get(f"{address}/ui-settings", timeout=10).json()
+        assert settings["available_uis"] == ["v2"]
+        rebound = httpx.get(f"{address}/api/health", headers={"Host": "evil.example"}, timeout=10)
+        assert rebound.status_code == 400
         foreign = httpx.get(f"{address}/api/health", headers={"Origin": "http://evil.example"}, timeout=10)
         assert foreign.headers.get("access-control-allow-origin") not in ("*", "http://evil.example")
         blind = httpx.post(f"{address}/api/variables/", json={"name": "x", "value": "y"}, timeout=10)
@@ -74,7 +91,16 @@ def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
     assert "Traceback" not in log.read_text()
 
 
-def scheduled(address: str) -> bool:
-    """Whether the hourly deployment has a schedule that the server knows."""
-    answer = httpx.get(f"{address}/api/deployments/name/hourly/hourly", timeout=10)
-    return answer.status_code == 200 and bool(answer.json()["schedules"])
+def scheduled(address: str, deployment: str) -> str:
+    """The time zone of a deployment's schedule; empty: the server knows of none."""
+    answer = httpx.get(f"{address}/api/deployments/name/{deployment}", timeout=10)
+    schedules = answer.json()["schedules"] if answer.status_code == 200 else []
+    return schedules[0]["schedule"]["timezone"] if schedules else ""
+
+
+def listed(address: str, what: str) -> list[dict[str, Any]]:
+    """What there is, asked for as the UI does."""
+    client = {"client": "earful-test"}
+    token = httpx.get(f"{address}/api/csrf-token", params=client, timeout=10).json()["token"]
+    headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client["client"]}
+    return httpx.post(f"{address}/api/{what}/filter", json={}, headers=headers, timeout=10).json()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.change import NO_CHANGE, TOO_FEW, of_counts, of_shares
+from reports.change import NO_CHANGE, TOO_FEW, clear, of_counts, of_shares
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,20 @@ def test_shares(now: int, of_now: int, before: int, of_before: int, said: str) -
 def test_turned_round_it_is_said_as_loudly(now: int, before: int) -> None:
     quiet = (TOO_FEW, NO_CHANGE)
     assert (of_counts(now, before) in quiet) == (of_counts(before, now) in quiet)
+
+
+def test_of_many_counts_that_are_looked_at_one_must_change_more() -> None:
+    assert clear(60, 40)
+    assert not clear(60, 40, among=15)
+    assert clear(75, 40, among=15)
+    assert of_counts(60, 40, among=15) == NO_CHANGE
+    assert not clear(16, 13)
+
+
+def test_one_in_twenty_unchanged_weeks_names_a_topic() -> None:
+    chance = Random(7)
+    weeks = [[chance.getrandbits(200).bit_count() for _ in range(15)] for _ in range(1_000)]
+    alone = sum(clear(now, 200 - now) for week in weeks for now in week) / 15_000
+    any_of_them = sum(any(clear(now, 200 - now, among=15) for now in week) for week in weeks) / 1_000
+    assert 0.03 < alone < 0.08
+    assert any_of_them < 0.08

@@ -1,0 +1,195 @@
+"""`earful questions`: what is asked again and again, and where it was answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cli.alerts import ByOption, login
+from cli.terminal import (
+    BrandOption,
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    LimitOption,
+    out,
+    print_json,
+    settings,
+    shown,
+)
+from core.clock import utc_now
+from core.days import day_of
+from flows.steps import answers
+from flows.steps.daily import count_days
+from flows.steps.questions import asked_questions
+from flows.wiring import open_store, open_wiring, read_config
+from reports.question_figures import Answered, Asked, Rate
+
+app = typer.Typer(
+    help="What is asked and complained about again and again: list, `answer`, `unanswer`.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+
+Number = Annotated[int, typer.Argument(help="The question's number, as `earful questions` shows it.")]
+
+
+@app.callback()
+def list_(
+    ctx: typer.Context,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    brand: BrandOption = None,
+    limit: LimitOption = 25,
+    as_json: JsonOption = False,
+) -> None:
+    """The most frequent questions of the last seven days, as of the last run; and those answered lately."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with open_wiring(settings(config, database)) as wiring:
+        count_days(wiring)
+        names = [b.name for b in wiring.catalogue.brands if not b.competitor]
+        wanted = [wiring.brand(brand).name] if brand else names
+        found = {name: asked_questions(wiring, name, wiring.clock(), limit) for name in wanted}
+    if as_json:
+        print_json([_json(name, each) for name, questions in found.items() for each in questions.asked])
+        return
+    rows = [(name, each) for name, questions in found.items() for each in questions.asked]
+    if rows:
+        out.print(_table(rows))
+    else:
+        out.print("Nobody was heard asking the same thing as others in the last two weeks.")
+    for name, questions in found.items():
+        notes = {
+            "more came up": questions.more,
+            "posts wait for the next run": questions.waiting,
+            "texts are too many to compare": questions.left_out,
+        }
+        for note, count in notes.items():
+            if count:
+                out.print(f"{shown(name, 60)}: {count:,} {note}.", highlight=False)
+
+
+@app.command()
+def answer(
+    ctx: typer.Context,
+    number: Number,
+    url: Annotated[str, typer.Option("--url", help="Where the answer stands, on the web.")],
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="The day it was published; default: now."),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="Anything worth knowing.")] = "",
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that an answer was published; the report then shows the rate before and after."""
+    chosen = settings(config or _given(ctx, "config"), database or _given(ctx, "database"))
+    zone = read_config(chosen).zone
+    with open_store(chosen) as store:
+        kept = answers.answer(
+            store,
+            number,
+            url=url,
+            on=on.date() if on else None,
+            zone=zone,
+            by=by or login(),
+            note=note,
+            now=utc_now(),
+        )
+    if as_json or _given(ctx, "as_json"):
+        print_json(
+            {
+                "question": kept.question_id,
+                "url": kept.url,
+                "published_at": kept.published_at,
+                "by": kept.by,
+                "note": kept.note,
+            }
+        )
+        return
+    day = day_of(kept.published_at, zone)
+    out.print(f"Kept: question {number} was answered on {day}.", markup=False, highlight=False)
+
+
+@app.command()
+def unanswer(ctx: typer.Context, number: Number, database: DatabaseOption = None) -> None:
+    """Take back that a question was answered."""
+    with open_store(settings(database=database or _given(ctx, "database"))) as store:
+        answers.unanswer(store, number, utc_now())
+    out.print(f"Kept: question {number} is not answered.", markup=False, highlight=False)
+
+
+def _given(ctx: typer.Context, name: str) -> Any:
+    """An option before the command: `earful questions --database URL answer 5`."""
+    return ctx.parent.params.get(name) if ctx.parent else None
+
+
+def _table(rows: list[tuple[str, Asked]]) -> Table:
+    table = Table()
+    for column in (
+        "no.",
+        "brand",
+        "what people say",
+        "this week",
+        "last week",
+        "change",
+        "answered",
+        "since then",
+    ):
+        figures = column in ("no.", "this week", "last week")
+        table.add_column(column, justify="right" if figures else "left")
+    for name, each in rows:
+        table.add_row(
+            str(each.number),
+            shown(name, 30),
+            shown(each.label or "(gone)", 100),
+            f"{each.now:,}",
+            "not known" if each.before is None else f"{each.before:,}",
+            each.change,
+            f"{each.answer.published_at:%Y-%m-%d}" if each.answer else "no",
+            each.answer.effect if each.answer else "",
+        )
+    return table
+
+
+def _json(brand: str, each: Asked) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "brand": brand,
+        "label": each.label,
+        "words": each.words,
+        "this_week": each.now,
+        "last_week": each.before,
+        "change": each.change,
+        "asking_percent": each.asking,
+        "days": each.days,
+        "topic": each.topic or None,
+        "first_seen": each.first_seen,
+        "examples": [
+            {"text": e.text, "source": e.source, "posted_at": e.posted_at, "url": e.link, "posts": e.posts}
+            for e in each.examples
+        ],
+        "answer": _answer_json(each.answer) if each.answer else None,
+    }
+
+
+def _answer_json(answer: Answered) -> dict[str, Any]:
+    return {
+        "url": answer.url,
+        "published_at": answer.published_at,
+        "by": answer.by,
+        "note": answer.note,
+        "before": _rate_json(answer.before),
+        "after": _rate_json(answer.after),
+        "change": answer.effect,
+    }
+
+
+def _rate_json(rate: Rate | None) -> dict[str, int] | None:
+    return None if rate is None else {"texts": rate.texts, "of": rate.of, "days": rate.days}

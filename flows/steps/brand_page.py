@@ -1,0 +1,88 @@
+"""Everything about one brand in one period, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from core.days import day_of, span_of
+from flows.steps.asked import Understood, asked
+from flows.steps.complaints import complaints
+from flows.steps.coverage import coverage
+from flows.steps.health import brand_health
+from flows.steps.pages import Written, write_page
+from flows.steps.praise import praise
+from flows.steps.questions import questions
+from flows.steps.share_of_voice import share_of_voice
+from flows.steps.voices import voices
+from reports.coverage import KEY as COVERAGE
+from reports.keys import key_of
+from reports.share_of_voice import KEY as SHARE_OF_VOICE
+
+if TYPE_CHECKING:
+    from core.config import Brand
+    from core.period import Period
+    from flows.wiring import Wiring
+    from reports.document import Report
+
+LATELY = timedelta(days=1)
+Make = Callable[["Wiring", str, datetime], "Report"]
+OF_EVERY_BRAND: dict[str, Make] = {
+    "brand-health": brand_health,
+    "complaints": complaints,
+    "praise": praise,
+}
+OF_OUR_BRANDS: dict[str, Make] = {"questions": questions, "voices": voices}
+"""A competitor's customers are compared, not looked after."""
+
+
+def reports_of(brand: Brand) -> dict[str, Make]:
+    """What is told of a brand, by the kind in its key."""
+    return OF_EVERY_BRAND if brand.competitor else OF_EVERY_BRAND | OF_OUR_BRANDS
+
+
+def write_brand_page(
+    wiring: Wiring, question: Understood, *, latest: bool = False, made: Iterable[Report] = ()
+) -> Written:
+    """Make a brand's page and write it; days must have been counted before (steps/daily.py).
+
+    Args:
+        wiring: everything.
+        question: whose page, of which period; with a topic or a competitor it is a page of its own.
+        latest: also becomes the brand's latest page.
+        made: reports that there are already; what is not among them is made.
+
+    Raises:
+        ConfigError: EARFUL_REPORTS is no address, or its library is missing.
+        NotWritten: the place did not take it.
+    """
+    return write_page(
+        wiring,
+        question.brand.name,
+        page_reports(wiring, question, made),
+        period=question.period,
+        as_of=as_of(wiring, question.period),
+        name=question.slug,
+        latest=latest,
+    )
+
+
+def page_reports(wiring: Wiring, question: Understood, made: Iterable[Report] = ()) -> list[Report]:
+    """What is on a page: the period itself, then what the Prefect UI has under fixed keys."""
+    now, brand = as_of(wiring, question.period), question.brand.name
+    known = {report.key: report for report in made}
+    reports = [asked(wiring, question)]
+    for kind, make in reports_of(question.brand).items():
+        reports.append(known.get(key_of(kind, brand)) or make(wiring, brand, now))
+    if len(wiring.catalogue.brands) > 1:
+        reports.append(known.get(SHARE_OF_VOICE) or share_of_voice(wiring, now))
+    return [*reports, known.get(COVERAGE) or coverage(wiring)]
+
+
+def as_of(wiring: Wiring, period: Period) -> datetime:
+    """When the figures of a period's page are true: now, or the end of a period that is long over."""
+    now, zone = wiring.clock(), wiring.catalogue.zone
+    if day_of(now, zone) - period.last <= LATELY:
+        return now
+    return span_of(period.first, period.last, zone)[1] - timedelta(seconds=1)

@@ -1,0 +1,139 @@
+"""Sends how the brands are doing: a few lines every morning, the report page every week, each once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core.alert import Message, Priority
+from core.days import day_of
+from core.errors import EarfulError
+from core.period import Period
+from core.text import plain
+from flows.steps.asked import Understood, asked
+from flows.steps.brand_page import write_brand_page
+from flows.steps.daily import count_days
+from reports.words import words
+from storage import notifications
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from core.config import Brand
+    from flows.wiring import Wiring
+
+DAILY, WEEKLY = "daily", "weekly"
+
+
+@dataclass(slots=True, kw_only=True)
+class Sent:
+    """What became of a digest."""
+
+    told: int = 0
+    """Messages that were put into the outbox."""
+    known: int = 0
+    """Those that were there already."""
+    pages: list[str] = field(default_factory=list)
+    """Addresses of the pages that were written."""
+    troubles: list[str] = field(default_factory=list)
+    """What kept a brand's digest back, one line each; the next run tries again."""
+
+
+def daily_digest(wiring: Wiring) -> Sent:
+    """Yesterday in a few lines, for each brand that is no competitor; sending again sends nothing again."""
+    sent = Sent()
+    channels = wiring.catalogue.alerting.digest.daily
+    if not channels:
+        return sent
+    count_days(wiring)
+    yesterday = _today(wiring) - timedelta(days=1)
+    period = Period(yesterday, yesterday)
+    for brand in _own(wiring):
+        report = asked(wiring, Understood(brand=brand, period=period))
+        headline = f"{plain(brand.name, 100)} on {period.words}"
+        message = _message(wiring, brand, headline, words(report.compact))
+        _tell(wiring, sent, DAILY, brand, period, channels, message)
+    return sent
+
+
+def weekly_digest(wiring: Wiring) -> Sent:
+    """The page of the week before, for each brand that is no competitor; sending again sends nothing."""
+    sent = Sent()
+    channels = wiring.catalogue.alerting.digest.weekly
+    if not channels:
+        return sent
+    count_days(wiring)
+    period = Period.week_before(_today(wiring))
+    for brand in _own(wiring):
+        question = Understood(brand=brand, period=period)
+        report = asked(wiring, question)
+        try:
+            page = write_brand_page(wiring, question)
+        except EarfulError as trouble:  # one brand's trouble stays its own
+            sent.troubles.append(f"{plain(brand.name, 100)}: {trouble}")
+            continue
+        sent.pages.append(page.address)
+        headline = f"{plain(brand.name, 100)}: the week of {period.words}"
+        message = _message(wiring, brand, headline, words(report.compact), page.address)
+        _tell(wiring, sent, WEEKLY, brand, period, channels, message)
+    return sent
+
+
+def _own(wiring: Wiring) -> Sequence[Brand]:
+    return [brand for brand in wiring.catalogue.brands if not brand.competitor]
+
+
+def _today(wiring: Wiring) -> date:
+    return day_of(wiring.clock(), wiring.catalogue.zone)
+
+
+def _message(
+    wiring: Wiring, brand: Brand, headline: str, lines: Sequence[str], attachment: str = ""
+) -> Message:
+    return Message(
+        alert_id=None,
+        headline=headline,
+        brand=brand.name,
+        priority=Priority.NORMAL,
+        reasons=(),
+        excerpt="",
+        author="",
+        link="",
+        posted_at=wiring.clock(),
+        mentions=0,
+        digest=tuple(lines),
+        attachment=attachment,
+    )
+
+
+def _tell(
+    wiring: Wiring,
+    sent: Sent,
+    kind: str,
+    brand: Brand,
+    period: Period,
+    channels: Sequence[str],
+    message: Message,
+) -> None:
+    """One message to each channel, unless that period's was put into the outbox before."""
+    with wiring.database.transaction() as tx:
+        for channel in dict.fromkeys(channels):
+            told = notifications.enqueue(
+                tx,
+                dedupe_key=_key(kind, brand.name, period, channel),
+                alert_id=None,
+                channel=channel,
+                message=message,
+                now=wiring.clock(),
+            )
+            sent.told += told
+            sent.known += not told
+
+
+def _key(kind: str, brand: str, period: Period, channel: str) -> str:
+    named = json.dumps([kind, brand, period.slug, channel])
+    return "earful-digest-" + hashlib.sha256(named.encode()).hexdigest()[:32]

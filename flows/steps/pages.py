@@ -1,0 +1,110 @@
+"""Writes report pages where the team wants them: a file for each brand and period, and one for the latest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.settings import absolute
+from flows.shelf import Shelf, read_file
+from reports.keys import key_of
+from reports.page import Page, page
+from reports.page_lines import linked, origin, without
+from reports.wording import moment
+from storage.standing import standing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.period import Period
+    from flows.wiring import Wiring
+    from reports.document import Report
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Where a page lies."""
+
+    address: str
+    """Of this period: the same whenever it is written again."""
+    latest: str = ""
+    """Of the brand's latest page; empty: this page did not become it."""
+
+
+def write_page(
+    wiring: Wiring,
+    brand: str,
+    reports: Sequence[Report],
+    *,
+    period: Period,
+    as_of: datetime,
+    name: str = "",
+    latest: bool = True,
+) -> Written:
+    """Write a page, in place of the one of the same brand and period.
+
+    Args:
+        wiring: everything.
+        brand: whose page it is.
+        reports: what is on it, in this order.
+        period: what it is about.
+        as_of: when its figures were true.
+        name: tells it from other pages of that period, such as `asked-delay`; empty: it is the period's own.
+        latest: also becomes the brand's latest page.
+
+    Raises:
+        ConfigError: EARFUL_REPORTS is no address, or its library is missing.
+        NotWritten: the place did not take it.
+    """
+    zone = wiring.catalogue.zone
+    content = Page(
+        title=brand,
+        period=period.words,
+        as_of=moment(as_of, zone) + ("" if as_of.astimezone(zone).tzname() == zone.key else f" ({zone.key})"),
+        reports=reports,
+        origin=_origin(wiring),
+    )
+    text = page(content).encode()
+    shelf = Shelf(wiring.settings.reports)
+    folder = folder_of(brand)
+    address = shelf.write(f"{folder}/{period.slug}{f'-{name}' if name else ''}.html", text)
+    return Written(address=address, latest=shelf.write(f"{folder}/{LATEST}.html", text) if latest else "")
+
+
+def folder_of(brand: str) -> str:
+    """A brand's folder; two brands never share one."""
+    return key_of("brand", brand).removeprefix("brand-").lstrip("-")
+
+
+def take_back(wiring: Wiring) -> int:
+    """Take posts that were deleted, or whose term has run out, off every page; gives how many pages changed.
+
+    Only pages that were made from this database. Quotations without an address cannot be told apart, and
+    stay (docs/reports.md).
+
+    Raises:
+        ConfigError: EARFUL_REPORTS is no address, or its library is missing.
+        NotWritten: a page could not be read or written.
+    """
+    shelf = Shelf(wiring.settings.reports)
+    leads_to = {}
+    for address in shelf.pages():
+        document = read_file(address).decode()
+        if origin(document) == _origin(wiring):  # of other posts we know nothing
+            leads_to[address] = linked(document)
+    every = frozenset[str]().union(*leads_to.values())
+    with wiring.database.reading() as tx:
+        gone = every - standing(tx, every)
+    changed = [address for address, found in leads_to.items() if found & gone]
+    for address in changed:
+        shelf.rewrite(address, without(read_file(address).decode(), gone).encode())
+    return len(changed)
+
+
+def _origin(wiring: Wiring) -> str:
+    """Names the database without telling where it is."""
+    return hashlib.sha256(absolute(wiring.database.place).encode()).hexdigest()[:32]

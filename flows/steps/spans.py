@@ -1,0 +1,196 @@
+"""Figures of spans of time, gathered from storage, each with what it consists of."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from core.days import day_of, days_from, same_time_on, span_of, start_of
+from flows.steps.collected import Collected, hole_days
+from reports.figures import Campaign, Comparison, Counts, Day, Span, Topic
+from storage import daily, figures
+from storage import opinions as said
+from storage.daily import ABOUT
+from storage.opinions import Kind
+
+if TYPE_CHECKING:
+    from storage.database import Transaction
+
+DAYS = 28
+"""Shown in charts, today with them."""
+CAMPAIGNS_SOUGHT = 3
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+
+def part_of_day(
+    tx: Transaction, brand: str, name: str, start: datetime, end: datetime, *, holes: bool
+) -> Span:
+    """A span that is no longer than a day; its cost follows how much was posted in it."""
+    found = figures.brand_figures(tx, brand, start, end)
+    topics: dict[str, Counter[str]] = defaultdict(Counter)
+    for opinion in said.opinions(tx, brand, start, end, "complaint"):
+        topics["complaints"].update(topics_of(opinion))
+    for opinion in said.opinions(tx, brand, start, end, "positive"):
+        topics["positive"].update(topics_of(opinion))
+    every = {*topics["complaints"], *topics["positive"]}
+    return Span(
+        name=name,
+        counts=_counts(found),
+        sources=_sources(tx, brand, [(start, end)]),
+        topics={
+            topic: Topic(complaints=topics["complaints"][topic], positive=topics["positive"][topic])
+            for topic in sorted(every)
+        },
+        holes=holes,
+    )
+
+
+def week(tx: Transaction, brand: str, now: datetime, known: Collected) -> Comparison:
+    """The last seven days, today so far with them, against the seven before until the same time of day."""
+    zone = known.frame.zone
+    today = day_of(now, zone)
+    present = _days_until(tx, brand, "in the last 7 days", today, now, known)
+    if not known.reaches(today - 2 * WEEK + DAY):
+        return Comparison(now=present, before=None)
+    earlier = same_time_on(today - WEEK, now, zone)
+    spans = (start_of(today - WEEK + DAY, zone), now), (start_of(today - 2 * WEEK + DAY, zone), earlier)
+    return Comparison(
+        now=present,
+        before=_days_until(tx, brand, "in the 7 days before", today - WEEK, earlier, known),
+        campaigns=campaigns(tx, brand, *spans),
+    )
+
+
+def _days_until(tx: Transaction, brand: str, name: str, last: date, end: datetime, known: Collected) -> Span:
+    """Six whole days and a part of the seventh, added up: they agree with the bars of a chart."""
+    zone = known.frame.zone
+    first, start = last - WEEK + DAY, start_of(last - WEEK + DAY, zone)
+    part = part_of_day(tx, brand, name, start_of(last, zone), end, holes=known.holes_in(start, end))
+    whole = daily.Daily.total(daily.days(tx, brand, first, last - DAY).values())
+    sources = [span_of(day, day, zone) for day in days_from(first, last - DAY)]
+    found = daily.topics(tx, brand, first, last - DAY)
+
+    def total(topic: str, field: str) -> int:
+        days = [*found.get(topic, {}).values(), part.topics.get(topic, Topic())]
+        return sum(getattr(day, field) for day in days)
+
+    return Span(
+        name=name,
+        counts=together([of_daily(whole), part.counts]),
+        sources=_sources(tx, brand, [*sources, (start_of(last, zone), end)]),
+        topics={
+            topic: Topic(complaints=total(topic, "complaints"), positive=total(topic, "positive"))
+            for topic in sorted({*found, *part.topics})
+        },
+        holes=part.holes,
+    )
+
+
+def together(counts: Sequence[Counts]) -> Counts:
+    """Added up."""
+    return Counts(**{f.name: sum(getattr(each, f.name) or 0 for each in counts) for f in fields(Counts)})
+
+
+def last_days(tx: Transaction, brand: str, today: date, so_far: Counts, known: Collected) -> tuple[Day, ...]:
+    """The last DAYS days, of which the last one is not over.
+
+    Days before anything was heard are left out, but a week is shown at least.
+    """
+    first = today - timedelta(days=DAYS - 1)
+    while first <= today - WEEK and not known.reaches(first):
+        first += DAY
+    missing = hole_days(known, first, today)
+    whole = [
+        Day(day=day, counts=of_daily(numbers), hole=day in missing)
+        for day, numbers in daily.days(tx, brand, first, today - DAY).items()
+    ]
+    return (*whole, Day(day=today, counts=so_far, hole=today in missing, partial=True))
+
+
+def topic_days(
+    tx: Transaction, brand: str, days: Sequence[date], so_far: Span, kind: Kind
+) -> dict[str, tuple[int, ...]]:
+    """Complaints or positive texts by topic on each of some days, of which the last is not over."""
+    found = daily.topics(tx, brand, days[0], days[-2])
+    field = "complaints" if kind == "complaint" else "positive"
+    counted = {
+        topic: (
+            *(getattr(found.get(topic, {}).get(day), field, 0) for day in days[:-1]),
+            getattr(so_far.topics.get(topic), field, 0),
+        )
+        for topic in sorted({*found, *so_far.topics})
+    }
+    return {topic: counts for topic, counts in counted.items() if any(counts)}
+
+
+def campaigns(
+    tx: Transaction, brand: str, now: tuple[datetime, datetime], before: tuple[datetime, datetime]
+) -> tuple[Campaign, ...]:
+    """The texts that most posts of a span say, and how many said so in an earlier one."""
+    found = said.repeated(tx, brand, *now, limit=CAMPAIGNS_SOUGHT)
+    if not found:
+        return ()
+    earlier = said.count_repeated(tx, brand, [each.voice for each in found], *before)
+    posts = said.mentions_of(tx, [each.mention_id for each in found])
+    return tuple(
+        Campaign(
+            text=posts[each.mention_id].text,
+            source=posts[each.mention_id].source,
+            link=posts[each.mention_id].url,
+            posts=each.posts,
+            before=earlier.get(each.voice, 0),
+        )
+        for each in found
+        if each.mention_id in posts
+    )
+
+
+def topics_of(opinion: said.Opinion) -> list[str]:
+    """The topics that a text is about."""
+    return [topic for topic, probability in opinion.topics.items() if probability >= ABOUT]
+
+
+def of_daily(day: daily.Daily) -> Counts:
+    """One day's numbers, or several days' together."""
+    return Counts(
+        mentions=day.mentions,
+        texts=day.texts,
+        negative=day.negative,
+        neutral=day.neutral,
+        positive=day.positive,
+        complaints=day.complaints,
+        unread=day.unread,
+        unsupported=day.unsupported,
+    )
+
+
+def _counts(found: figures.BrandFigures) -> Counts:
+    return Counts(
+        mentions=found.mentions,
+        texts=found.texts,
+        negative=found.negative,
+        neutral=found.neutral,
+        positive=found.positive,
+        complaints=found.complaints,
+        unread=found.unread,
+        unsupported=found.unsupported,
+    )
+
+
+def _sources(tx: Transaction, brand: str, spans: list[tuple[datetime, datetime]]) -> dict[str, Counts]:
+    """What each source contributed to spans that are added up."""
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for start, end in spans:
+        for source, found in said.by_source(tx, brand, start, end).items():
+            sums[source].update(
+                mentions=found.mentions,
+                negative=found.negative,
+                neutral=found.neutral,
+                positive=found.positive,
+                complaints=found.complaints,
+            )
+    return {source: Counts(**numbers) for source, numbers in sorted(sums.items())}

@@ -1,0 +1,124 @@
+"""The page that everybody begins with, gathered from what all the other reports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import reports.start_here
+from core.days import day_of, same_time_on
+from flows.steps import coverage
+from flows.steps.until import total_until
+from flows.wiring import Wiring
+from reports.document import Jump, Report
+from reports.keys import key_of
+from reports.start_here import BrandLine, StartHere, Week
+from storage import daily, standings
+from storage.notifications import count_dead
+from storage.open_alerts import open_by_brand
+from storage.readings import count_unread
+
+if TYPE_CHECKING:
+    from core.config import Brand
+    from storage.database import Transaction
+
+DAYS = 7
+OF_A_BRAND = {
+    "brand-health": "health",
+    "complaints": "complaints",
+    "praise": "praise",
+    "voices": "voices",
+    "questions": "questions",
+}
+"""Kinds of reports that each brand has, and what they are called in a line of links."""
+
+
+def start_here(
+    wiring: Wiring, published: Sequence[Report], now: datetime, warnings: Sequence[str] = ()
+) -> Report:
+    """The report that links to all others; storage.daily.refresh must have run before.
+
+    Args:
+        wiring: everything.
+        published: the other reports, as of the same time: only these are linked to.
+        now: the end of the days that are told of.
+        warnings: what the run that publishes could not do, beyond what the ledger knows.
+    """
+    return reports.start_here.start_here(gather(wiring, published, now, warnings))
+
+
+def gather(
+    wiring: Wiring, published: Sequence[Report], now: datetime, warnings: Sequence[str] = ()
+) -> StartHere:
+    """The figures behind it."""
+    keys = {report.key for report in published}
+    zone = wiring.catalogue.zone
+    listened = coverage.gather(wiring)
+    with wiring.database.reading() as tx:
+        alerts = open_by_brand(tx)
+        brands = [
+            _brand(tx, brand, now, zone, alerts.get(brand.name, 0), keys) for brand in wiring.catalogue.brands
+        ]
+        unread = count_unread(tx, wiring.reader.revision)
+        given_up = count_dead(tx)
+    linked = {jump.key for brand in brands for jump in brand.reports}
+    return StartHere(
+        as_of=listened.as_of,
+        until=now,
+        zone=zone,
+        brands=brands,
+        reports=[
+            Jump(report.title, report.key)
+            for report in published
+            if report.key not in linked and report.key != reports.start_here.KEY
+        ],
+        listened=listened,
+        heard_at=max((t.last_success for t in listened.targets if t.last_success), default=None),
+        unread=unread,
+        given_up=given_up,
+        warnings=tuple(warnings),
+    )
+
+
+def _brand(
+    tx: Transaction, brand: Brand, now: datetime, zone: ZoneInfo, alerts: int, keys: Collection[str]
+) -> BrandLine:
+    earlier = same_time_on(day_of(now, zone) - timedelta(days=DAYS), now, zone)
+    return BrandLine(
+        name=brand.name,
+        competitor=brand.competitor,
+        now=_week(tx, brand.name, now, zone),
+        before=_week(tx, brand.name, earlier, zone) if _heard(tx, brand, earlier, zone) else None,
+        open_alerts=alerts,
+        newest=daily.last_day(tx, brand.name),
+        reports=tuple(_links(brand.name, keys)),
+    )
+
+
+def _heard(tx: Transaction, brand: Brand, end: datetime, zone: ZoneInfo) -> bool:
+    """Whether something is known of the days that end then: somebody listened, or collected it afterwards."""
+    asked = standings.standings(tx, [target.name for target in brand.targets]).values()
+    known = [day_of(standing.first_asked_at, zone) for standing in asked]
+    first = daily.first_day(tx, brand.name)
+    known += [first] if first is not None else []
+    return bool(known) and min(known) <= day_of(end, zone) - timedelta(days=DAYS - 1)
+
+
+def _links(brand: str, keys: Collection[str]) -> Iterator[Jump]:
+    for kind, label in OF_A_BRAND.items():
+        key = key_of(kind, brand)
+        if key in keys:
+            yield Jump(label, key)
+
+
+def _week(tx: Transaction, brand: str, end: datetime, zone: ZoneInfo) -> Week:
+    total = total_until(tx, brand, DAYS, end, zone)
+    return Week(
+        mentions=total.mentions,
+        negative=total.negative,
+        neutral=total.neutral,
+        positive=total.positive,
+        complaints=total.complaints,
+    )

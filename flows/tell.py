@@ -1,0 +1,49 @@
+"""Prefect flow: tell whoever runs Earful what an automation noticed; recorded and retried like an alert."""
+
+from __future__ import annotations
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from core.settings import Settings
+from flows.names import WARNINGS, run_name, task_name
+from flows.steps.notify import Delivered
+from flows.steps.notify import notify as notify_due
+from flows.steps.operator import tell_trouble
+from flows.wiring import Wiring, open_wiring
+
+
+@task(task_run_name=task_name("deliver what is due"), cache_policy=NO_CACHE)
+def deliver(wiring: Wiring) -> Delivered:
+    """What fails is tried again by the notify flow, every five minutes."""
+    return notify_due(wiring)
+
+
+@flow(
+    name="tell-operator",
+    flow_run_name=run_name("tell the operator", of_brand=False),
+    retries=2,
+    retry_delay_seconds=30,
+)
+def tell_operator(
+    about: str, headline: str, details: str = "", link: str = "", next_step: str = ""
+) -> State[None]:
+    """Tell the channels under `operator:` in alerts.yaml. Automations run this; see docs/automations.md.
+
+    Args:
+        about: what makes it this message and no other: the same again is not told again.
+        headline: what is the matter, in a few words.
+        details: the reason.
+        link: where to look.
+        next_step: what to do about it.
+    """
+    with open_wiring(Settings()) as wiring:
+        told = tell_trouble(wiring, about, headline, details=details, link=link, next_step=next_step)
+        get_run_logger().info("%s: %s", headline, "told now" if told else "was told before")
+        done = deliver(wiring)
+    message = (
+        f"{told} messages for the operator; {done.delivered} delivered, {done.failed} tried again later."
+    )
+    return Completed(name=WARNINGS if done.failed or done.dead else None, message=message)

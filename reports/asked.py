@@ -1,0 +1,178 @@
+"""A report that somebody asked for: one brand in one period, maybe one topic, maybe beside another brand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from reports.asked_tables import (
+    against,
+    day_blocks,
+    figures,
+    quotes,
+    topic_day_blocks,
+    topics,
+)
+from reports.change import ENOUGH
+from reports.document import Block, Bullets, Folded, Heading, Paragraph, Piece, Report, Strong
+from reports.figures import Counts, Day, Example, Topic
+from reports.keys import key_of
+from reports.net import signed
+from reports.wording import moment, percent, plural, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One brand in one period."""
+
+    brand: str
+    period: str
+    """In words: "16 to 22 November 2026"."""
+    days: Sequence[Day]
+    counts: Counts
+    """Of all the days together."""
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    missing: Sequence[str] = ()
+    """What could not be collected of it, one line each."""
+    incomplete: bool = False
+    """Whether the last day is not over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the report is made from."""
+
+    now: Side
+    before: Side | None
+    """The period of the same length before; None: nobody listened then."""
+    as_of: datetime
+    zone: ZoneInfo
+    topic: str = ""
+    """Only texts about it; empty: about anything."""
+    topic_days: Mapping[date, Topic] = field(default_factory=dict)
+    complaints: Sequence[Example] = ()
+    """The clearest ones, about the topic if there is one."""
+    praise: Sequence[Example] = ()
+    rival: Side | None = None
+    """Another brand in the same period."""
+
+
+def asked_report(asked: Asked) -> Report:
+    """The answer, as a report."""
+    now = asked.now
+    about = f"{words(asked.topic)}, " if asked.topic else ""
+    return Report(
+        key=key_of("report", now.brand),
+        title=f"{now.brand}: {about}{now.period}",
+        compact=tuple(_compact(asked)),
+        full=tuple(_full(asked)),
+    )
+
+
+def _compact(asked: Asked) -> list[Block]:
+    blocks: list[Block] = [Paragraph(_sentence(asked))]
+    if asked.topic:
+        blocks.append(Paragraph(_of_topic(asked)))
+    blocks.append(figures(asked.now, asked.before, asked.topic))
+    if asked.before is None:
+        blocks.append(Paragraph("There is nothing to compare with: nobody listened in the days before."))
+    if asked.rival:
+        blocks.append(Paragraph(_of_rival(asked.now, asked.rival)))
+    blocks.append(Paragraph(_missing(asked.now)))
+    blocks.append(Paragraph(f"As of {moment(asked.as_of, asked.zone)}."))
+    return blocks
+
+
+def _full(asked: Asked) -> list[Block]:
+    now = asked.now
+    blocks: list[Block] = []
+    if len(now.days) > 1:
+        blocks.append(Heading("Day by day"))
+        if asked.topic:
+            blocks += topic_day_blocks(now.days, asked.topic_days, words(asked.topic))
+        else:
+            blocks += day_blocks(now.days, now.brand)
+    if asked.rival:
+        blocks += [Heading(f"Beside {asked.rival.brand}"), against(now, asked.rival, asked.topic)]
+    if not asked.topic:
+        blocks += [Heading("Topics"), topics(now, asked.before)]
+    about = f" about {words(asked.topic)}" if asked.topic else ""
+    blocks += [Heading(f"The clearest complaints{about}"), quotes(asked.complaints, asked.zone)]
+    blocks += [Heading(f"The happiest texts{about}"), quotes(asked.praise, asked.zone)]
+    if now.missing:
+        blocks += [Heading("What could not be collected"), Bullets(tuple(now.missing))]
+    return [*blocks, Folded("How to read this", (Bullets(_HOW_TO_READ),))]
+
+
+_HOW_TO_READ = (
+    "Mentions are posts. Everything else counts different texts: what many posts say in the same words on "
+    "one day is one voice.",
+    "Negative, neutral, positive, complaints and topics are what the model made of each text; it is wrong "
+    "at times. Shares are of the texts that it could read.",
+    "Net sentiment is the share of positive texts less that of negative ones, from \u2212100 to +100; in "
+    "brackets, between what it lies with 95 % confidence.",
+    '"Too few to tell" and "no clear change" mean what they say: such a difference comes and goes by chance.',
+    "A text counts for a topic when the model finds it at least as likely as not; it may count for several.",
+)
+
+
+def _sentence(asked: Asked) -> list[Piece]:
+    counts = asked.now.counts
+    name = Strong(asked.now.brand)
+    if not counts.mentions:
+        return ["Nobody was heard mentioning ", name, f" in this period ({asked.now.period})."]
+    times = "once" if counts.mentions == 1 else f"{counts.mentions:,} times"
+    pieces: list[Piece] = [name, f" was mentioned {times} ({asked.now.period})"]
+    if not counts.read:
+        return [*pieces, "; the model has read none of it."]
+    # Of a handful, a percentage would claim more than is known.
+    few = counts.read < ENOUGH
+    negative = f"{counts.negative:,}" if few else percent(counts.negative, counts.read)
+    pieces.append(
+        f"; of {plural(counts.read, 'text')} that the model could read, {negative} "
+        f"{'is' if few and counts.negative == 1 else 'are'} negative and {counts.complaints:,} "
+        f"{'is a complaint' if counts.complaints == 1 else 'are complaints'}"
+    )
+    net = counts.net
+    if net and net.certain:
+        pieces.append(
+            f". Net sentiment is {signed(net.value)}, between {signed(net.low)} and {signed(net.high)}"
+        )
+    return [*pieces, "."]
+
+
+def _of_topic(asked: Asked) -> list[Piece]:
+    found = asked.now.topics.get(asked.topic, Topic())
+    return [
+        "About ",
+        Strong(words(asked.topic)),
+        f": {plural(found.complaints, 'complaint')} and {plural(found.positive, 'positive text')}.",
+    ]
+
+
+def _of_rival(now: Side, rival: Side) -> list[Piece]:
+    """Only how often each came up: how they compare in opinion stands in the table, with how sure that is."""
+    if not rival.counts.mentions:
+        return ["Nobody was heard mentioning ", Strong(rival.brand), " in the same days."]
+    times = plural(rival.counts.mentions, "time")
+    net = rival.counts.net
+    said = f" came up {times} in the same days"
+    if net and net.certain and now.counts.net and now.counts.net.certain:
+        said += f", with a net sentiment of {signed(net.value)} against {signed(now.counts.net.value)}"
+    return [Strong(rival.brand), f"{said}."]
+
+
+def _missing(side: Side) -> list[Piece]:
+    pieces: list[Piece] = []
+    if side.incomplete:
+        pieces.append("The last day is not over: its figures still grow. ")
+    if side.missing:
+        pieces += [
+            Strong("Not everything was collected"),
+            f", so figures are too low: {plural(len(side.missing), 'hole')}, named below.",
+        ]
+    elif not pieces:
+        pieces.append("No hole is known in what was collected.")
+    return pieces

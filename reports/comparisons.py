@@ -1,0 +1,108 @@
+"""Spans of time side by side, as tables: each figure with its change, where there is one to speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.change import ENOUGH, TOO_FEW, of_counts, of_shares
+from reports.document import Line, Table
+from reports.figures import Comparison, Counts
+from reports.net import of_nets, signed
+from reports.wording import percent, plural
+
+NOT_KNOWN = "not known"
+KEY_FIGURES = ("Mentions", "Net sentiment", "Negative", "Positive", "Complaints")
+ALL_FIGURES = (
+    "Mentions", "Net sentiment", "Negative", "Neutral", "Positive", "Complaints", "Not read yet",
+    "In languages that cannot be read",
+)  # fmt: skip
+_TODAY = ("Mentions", "Net sentiment", "Complaints")
+_FIELDS = {
+    "Mentions": "mentions",
+    "Negative": "negative",
+    "Neutral": "neutral",
+    "Positive": "positive",
+    "Complaints": "complaints",
+    "Not read yet": "unread",
+    "In languages that cannot be read": "unsupported",
+}
+_SHARES = frozenset({"Negative", "Neutral", "Positive"})
+_NET = "Net sentiment"
+
+
+def side_by_side(compared: Sequence[Comparison]) -> Table:
+    """One span against several earlier ones; last year only where something was heard then."""
+    shown = [each for n, each in enumerate(compared) if n < _ALWAYS or _heard(each)]
+    present = compared[0].now.counts
+    rows: list[list[Line]] = []
+    for label in _TODAY:
+        row: list[Line] = [label, amount(label, present)]
+        for each in shown:
+            if each.before is None:
+                row.append(NOT_KNOWN)
+            else:
+                row.append(_beside(label, present, each.before.counts))
+        rows.append(row)
+    return Table(("", "Today so far", *(each.title for each in shown)), rows, right=(1,))
+
+
+def against(compared: Comparison, figures: Sequence[str]) -> Table:
+    """A span and the one before it, with the change of each figure."""
+    now = compared.now.counts
+    if compared.before is None:
+        return Table(("", "Last 7 days"), [[label, amount(label, now)] for label in figures], right=(1,))
+    before = compared.before.counts
+    rows: list[list[Line]] = [
+        [label, amount(label, now), amount(label, before), change(label, now, before)] for label in figures
+    ]
+    return Table(("", "Last 7 days", "7 days before", "Change"), rows, right=(1, 2))
+
+
+def amount(label: str, counts: Counts) -> str:
+    """A figure; of a share, its percentage where there are enough texts for one."""
+    if label == _NET:
+        return _net(counts)
+    count: int = getattr(counts, _FIELDS[label])
+    if label == "Mentions" and counts.repeated:
+        return f"{count:,} ({plural(counts.texts or 0, 'different text')})"
+    if label in _SHARES and counts.read >= ENOUGH:
+        return f"{count:,} ({percent(count, counts.read)})"
+    return f"{count:,}"
+
+
+def change(label: str, now: Counts, before: Counts) -> str:
+    """What became of a figure, in words."""
+    if label == "Not read yet":
+        return ""
+    if label == _NET:
+        return of_nets(now.opinion, before.opinion)
+    count: int = getattr(now, _FIELDS[label])
+    earlier: int = getattr(before, _FIELDS[label])
+    if label in _SHARES:
+        return of_shares(count, now.read, earlier, before.read)
+    return of_counts(count, earlier)
+
+
+_ALWAYS = 2
+"""Yesterday and the same weekday before are always shown."""
+
+
+def _heard(compared: Comparison) -> bool:
+    return compared.before is not None and compared.before.counts.mentions > 0
+
+
+def _beside(label: str, present: Counts, earlier: Counts) -> str:
+    """An earlier figure, and what became of it since, unless it says itself that it is too small."""
+    figure, since = amount(label, earlier), change(label, present, earlier)
+    if label == _NET and since == TOO_FEW:
+        return figure
+    return f"{figure}; today {since}" if since.startswith(("up", "down")) else f"{figure}; {since}"
+
+
+def _net(counts: Counts) -> str:
+    net = counts.net
+    if net is None:
+        return "no text"
+    if not net.certain:
+        return f"{TOO_FEW} ({plural(net.of, 'text')})"
+    return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})"

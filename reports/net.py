@@ -1,0 +1,87 @@
+"""Net sentiment: the share of positive texts less the share of negative ones, and how sure it is.
+
+The band is Bonett and Price's adjusted Wald interval for a difference of two shares of the same texts
+("Adjusted Wald Confidence Interval for a Difference of Binomial Proportions Based on Paired Data", Journal of
+Educational and Behavioral Statistics 37 (4), 2012): one text is added to either side, so that the band of ten
+positive texts is not of width nought. It takes texts for independent of each other; where people answer
+each other, the truth lies outside more often.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from reports.change import ENOUGH, NO_CHANGE, TOO_FEW
+
+_SURE = 1.96
+"""Standard errors to either side, for 95 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """From -100 (all negative) to 100 (all positive)."""
+
+    value: float
+    low: float
+    high: float
+    """The 95 % confidence band."""
+    of: int
+    """Texts that have a sentiment."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether there are enough of them for a figure to stand alone."""
+        return self.of >= ENOUGH
+
+
+def net_of(positive: int, negative: int, read: int) -> Net | None:
+    """Net sentiment of some texts.
+
+    Args:
+        positive: how many are.
+        negative: how many are.
+        read: how many have a sentiment, neutral ones with them.
+
+    Returns:
+        None: there is nothing to say it of.
+    """
+    if not read:
+        return None
+    middle, error = _adjusted(positive, negative, read)
+    value = (positive - negative) / read * 100
+    low, high = (middle - _SURE * error) * 100, (middle + _SURE * error) * 100
+    return Net(value=value, low=max(-100.0, min(low, value)), high=min(100.0, max(high, value)), of=read)
+
+
+def difference(now: tuple[int, int, int], before: tuple[int, int, int]) -> float | None:
+    """Points between two nets, each given as `net_of` takes it; None: too few, or it may be chance."""
+    if min(now[2], before[2]) < ENOUGH:
+        return None
+    (_, error), (_, earlier) = _adjusted(*now), _adjusted(*before)
+    points = ((now[0] - now[1]) / now[2] - (before[0] - before[1]) / before[2]) * 100
+    return points if abs(points) > _SURE * math.hypot(error, earlier) * 100 else None
+
+
+def of_nets(now: tuple[int, int, int], before: tuple[int, int, int]) -> str:
+    """The change of a net in words, such as "down 12 points"."""
+    if min(now[2], before[2]) < ENOUGH:
+        return TOO_FEW
+    points = difference(now, before)
+    if points is None:
+        return NO_CHANGE
+    size = max(1, round(abs(points)))
+    return f"{'up' if points > 0 else 'down'} {size} point{'' if size == 1 else 's'}"
+
+
+def signed(value: float) -> str:
+    """As people write it: +12, 0, -7 (with a real minus sign)."""
+    whole = round(value)
+    return f"+{whole}" if whole > 0 else f"\u2212{-whole}" if whole < 0 else "0"
+
+
+def _adjusted(positive: int, negative: int, read: int) -> tuple[float, float]:
+    """The middle of the band and its standard error, as shares."""
+    count = read + 2
+    p, q = (positive + 1) / count, (negative + 1) / count
+    return p - q, math.sqrt(max(0.0, p + q - (p - q) ** 2) / count)

@@ -1,0 +1,49 @@
+"""`earful report` as a person runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.earful import earful
+from tests.reports.test_page import assert_inert
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[object]:
+    config = tmp_path / "config"
+    config.mkdir()
+    target = {"source": "archive", "name": "acme", "path": "m.jsonl"}
+    (config / "brands.yaml").write_text(
+        json.dumps({"brands": [{"name": "Acme & Söhne", "targets": [target]}]})
+    )
+    (config / "m.jsonl").write_text("")
+    database = f"sqlite:///{tmp_path}/earful.db"
+    assert earful("db", "upgrade", "--database", database).returncode == 0
+    return ["--config", config, "--database", database]
+
+
+def test_a_page_without_a_server(options: list[object], tmp_path: Path) -> None:
+    done = earful("report", *options, "--to", tmp_path / "pages", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    text = Path(said["page"]).read_text("utf-8")
+    assert Path(said["latest"]).read_text("utf-8") == text
+    assert Path(said["page"]).parent.parent == tmp_path / "pages"
+    assert_inert(text)
+    assert "Nobody was heard mentioning" in text
+
+
+def test_what_is_wrong_is_said_in_one_line(options: list[object], tmp_path: Path) -> None:
+    for wrong, said in (
+        (("--brand", "Acne"), "has no brand 'Acne'; it has: Acme & Söhne"),
+        (("--period", "tomorrow"), "expected one of today, yesterday"),
+        (("--from", "yesterday"), "--from: expected a day such as 2026-01-31"),
+        (("--to", "nowhere://x"), "expected a folder, or an address such as s3://bucket/prefix"),
+    ):
+        done = earful("report", *options, "--to", tmp_path, *wrong)
+        assert done.returncode == 2, done.stderr
+        assert said in " ".join(done.stderr.split())
+        assert len(done.stderr.strip().splitlines()) == 1

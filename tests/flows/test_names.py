@@ -1,0 +1,106 @@
+"""Names of runs and states, and what a run's log shows of expected trouble."""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+import flows
+from core.errors import ConfigError, SourceUnavailable
+from flows import names
+from flows.automations import declared
+from flows.pace import Pace
+from flows.plain_logs import LOGGERS
+from tests.flows.conftest import House, Ticking
+
+FLOWS = Path(flows.__file__).parent
+STATES = frozenset({"Completed", "Failed", "Crashed", "Cancelled", "State"})
+TELL = UUID(int=7)
+
+
+@pytest.fixture(autouse=True)
+def fresh_zone() -> Iterator[None]:
+    names._zone.cache_clear()
+    yield
+    names._zone.cache_clear()
+
+
+def test_every_state_that_a_flow_names_is_in_the_list() -> None:
+    """A state by another name would be missed by whatever waits for a run's end."""
+    literal = []
+    for file in FLOWS.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in STATES:
+                named = [k.value for k in node.keywords if k.arg == "name"]
+                literal += [f"{file.name}:{v.lineno}" for v in named if isinstance(v, ast.Constant)]
+    assert literal == []
+    assert {value for key, value in vars(names).items() if key in ("WARNINGS", "NOTHING")} == names.OURS
+
+
+def test_the_automation_for_dead_runs_knows_every_way_to_end() -> None:
+    dead = next(a for a in declared(TELL) if "heartbeat" in a.name)
+    expected = dead.trigger.expect  # type: ignore[union-attr]
+    assert {f"prefect.flow-run.{state}" for state in names.ENDED | {"heartbeat"}} <= expected
+    assert dead.trigger.within.total_seconds() >= 90  # type: ignore[union-attr]
+
+
+def test_whatever_tells_the_operator_is_not_set_off_by_telling_him() -> None:
+    for automation in declared(TELL):
+        trigger = automation.trigger
+        if automation.actions[0].type == "run-deployment" and "Failed" in str(trigger):
+            assert "!tell-operator" in str(trigger)
+
+
+def test_times_are_the_teams(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.brands({"name": "Acme", "targets": [house.archive("a", "m.jsonl")]})
+    monkeypatch.setenv("EARFUL_CONFIG", str(house.config))
+    when = datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
+    assert names.in_team_time(when) == "2026-07-01 22:05 UTC"
+    content = (house.config / "brands.yaml").read_text()
+    (house.config / "brands.yaml").write_text(content.replace("{", '{"timezone": "Europe/Madrid", ', 1))
+    names._zone.cache_clear()
+    assert names.in_team_time(when) == "2026-07-02 00:05 CEST"
+    assert names.in_team_time(when.replace(month=12)) == "2026-12-01 23:05 CET"
+    monkeypatch.setenv("EARFUL_CONFIG", str(house.config / "nowhere"))
+    names._zone.cache_clear()
+    assert names.in_team_time(when) == "2026-07-01 22:05 UTC", (
+        "a run can be named, and then say what is wrong"
+    )
+
+
+@pytest.mark.parametrize("logger", LOGGERS)
+def test_expected_trouble_is_a_sentence_and_a_fault_keeps_its_traceback(
+    logger: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(logger), "propagate", True)
+    monkeypatch.setattr(logging.getLogger(logger), "handlers", [])  # Prefect's wants a run
+    caplog.set_level(logging.INFO)
+    for error in (
+        SourceUnavailable("x: answers 503"),
+        ConfigError("brands.yaml:3", "is wrong"),
+        KeyError("k"),
+    ):
+        said = "Encountered exception during execution: %r"
+        logging.getLogger(logger).error(said, error, exc_info=error)
+    unavailable, config, fault = caplog.records
+    said = "Encountered exception during execution: SourceUnavailable: x: answers 503"
+    assert (unavailable.getMessage(), unavailable.exc_info) == (said, None)
+    assert "brands.yaml:3" in config.getMessage()
+    assert config.exc_info is None
+    assert fault.exc_info is not None, "what nobody expected is shown in full"
+
+
+def test_progress_is_a_line_now_and_then() -> None:
+    clock, said = Ticking(), []
+    pace = Pace(clock, said.append, "{count} mentions read so far.")
+    for _ in range(40):
+        pace(128)
+        clock.pass_(seconds=2)
+    assert said == [f"{128 * n:,} mentions read so far." for n in (9, 17, 25, 33)]
+    assert pace.count == 40 * 128

@@ -1,0 +1,27 @@
+"""Which alerts there are to announce."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.alert import Priority
+from storage.announced import Announceable, opened_since
+from storage.database import Database
+from tests.storage.making import NOW, mention, new_alert, store
+
+
+def test_alerts_are_announced_by_when_they_were_opened_and_whose_they_are(database: Database) -> None:
+    store(database, mention("1"), mention("2"), mention("3"))
+    with database.transaction() as tx:
+        new_alert(tx, "1", now=NOW - timedelta(hours=7), subject="author:a")
+        second = new_alert(tx, "2", now=NOW, subject="author:b", priority=Priority.URGENT, rule="complaint")
+        other = new_alert(tx, "3", now=NOW, subject="author:c", brand="Umbra")
+    with database.reading() as tx:
+        found = opened_since(tx, ["Acme"], NOW - timedelta(hours=6))
+        both = opened_since(tx, ["Acme", "Umbra"], NOW - timedelta(hours=6))
+        nobody = opened_since(tx, [], NOW - timedelta(hours=6))
+    assert found == [
+        Announceable(id=second, brand="Acme", priority=Priority.URGENT, rule="complaint", opened_at=NOW)
+    ]
+    assert [alert.id for alert in both] == [second, other]
+    assert nobody == []

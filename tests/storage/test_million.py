@@ -1,0 +1,48 @@
+"""The figures of a million mentions, against SQL that was written by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bench.history import fill
+from storage import daily
+from storage.daily import Daily
+from storage.database import Database
+from storage.figures import brand_figures
+from tests.storage.making import rows
+
+pytestmark = pytest.mark.slow
+MILLION = 1_000_000
+END = datetime(2026, 11, 22, 12, tzinfo=UTC)
+BY_HAND = """SELECT {day}, count(*), sum(CASE WHEN r.label = 'negative' THEN 1 ELSE 0 END),
+    sum(CASE WHEN r.complaint >= 0.5 THEN 1 ELSE 0 END)
+    FROM mentions m JOIN readings r ON r.mention_id = m.id GROUP BY 1 ORDER BY 1"""
+
+
+def test_every_day_of_a_million(database: Database) -> None:
+    fill(database, "Acme", MILLION, END, timedelta(days=1_000))
+    zone = ZoneInfo("Asia/Kolkata")  # half an hour off, and no clocks change: SQLite can say it, too
+    while True:
+        with database.transaction() as tx:
+            if not daily.refresh(tx, zone):
+                break
+    on_postgresql = database.dialect == "postgresql"
+    day = (
+        "to_char(m.posted_at AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM-DD')"
+        if on_postgresql
+        else "date(m.posted_at, '+330 minutes')"
+    )
+    with database.reading() as tx:
+        found = daily.days(tx, "Acme", date(2024, 1, 1), date(2026, 12, 31))
+        shown = [
+            (day.isoformat(), numbers.mentions, numbers.negative, numbers.complaints)
+            for day, numbers in found.items()
+            if numbers.mentions
+        ]
+        assert shown == rows(tx, BY_HAND.format(day=day))
+        assert Daily.total(found.values()).mentions == MILLION
+        week = brand_figures(tx, "Acme", END - timedelta(days=7), END)
+        assert (week.mentions, week.negative, week.complaints) == (7_000, 1_400, 700)
