@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
-.PHONY: demo serve test lint format bench train figures fault-matrix
+.PHONY: demo serve test lint format bench train figures fault-matrix screenshots
 
 demo: $(VENV)/installed
 	$(BIN)/earful demo
@@ -52,3 +52,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
+
+# Takes the pictures of docs/tour.md anew, in Chromium (apt-get install chromium).
+screenshots: $(VENV)/installed-dev
+	PYTHONPATH=. $(BIN)/python tools/screenshots.py

@@ -9,7 +9,6 @@ that nobody sees. Not for code spans, fences or diagrams: there escapes show; ke
 from __future__ import annotations
 
 import base64
-import html
 import re
 import string
 from collections.abc import Collection, Sequence
@@ -134,9 +133,12 @@ def _block(block: Block, room: _Room) -> str:
 _LINE = 2_000
 
 
+_ENTITIES = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>*_[]()`~!|\\#"})
+
+
 def _in_html(text: str) -> str:
     """Escaped for a line that begins with a tag: what Markdown escapes would show there, sign for sign."""
-    return html.escape(_ADDRESS.sub(rf"\g<0>{_JOINER}", plain(text, _LINE)), quote=False)
+    return _ADDRESS.sub(rf"\g<0>{_JOINER}", plain(text, _LINE)).translate(_ENTITIES)
 
 
 def _line(line: Line) -> str:
@@ -193,12 +195,14 @@ def _on_one_line(cell: str) -> str:
 
 
 def _spaced(cells: Sequence[str], figures: Collection[int]) -> list[str]:
-    """With space after all but the last; figures and times on one line, as space ends only their last one."""
-    firm = [
-        _on_one_line(cell) if column in figures or _MOMENT.match(cell) else cell
-        for column, cell in enumerate(cells)
-    ]
-    return [*(f"{cell}{_FIRM * 3}" for cell in firm[:-1]), *firm[-1:]]
+    """With space between them. Figures and times stand on one line, as only the first and last have space."""
+    spaced = []
+    for column, cell in enumerate(cells):
+        firm = _on_one_line(cell) if column in figures or _MOMENT.match(cell) else cell
+        before = _FIRM * 2 if column and column not in figures else ""
+        after = _FIRM * 3 if column < len(cells) - 1 else ""
+        spaced.append(f"{before}{firm}{after}")
+    return spaced
 
 
 def _row(cells: Sequence[str]) -> str:
