@@ -1,8 +1,7 @@
 """A file that appears whole or not at all, written a part at a time: for what is too large for the memory.
 
 In a folder it grows beside its place and is moved there. For an object store it grows in the folder for
-temporary files and is sent at the end; stores show no half objects. Credentials come from the environment of
-the store's own library, never from the address.
+temporary files and is sent at the end; stores show no half objects.
 """
 
 from __future__ import annotations
@@ -13,18 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urlsplit
+from typing import BinaryIO
 
 from core.errors import ConfigError, NotWritten
-from core.text import plain
-
-if TYPE_CHECKING:
-    from fsspec.spec import AbstractFileSystem
-
-
-_EXTRAS = {"s3": "s3", "s3a": "s3"}
-"""Address -> the extra of Earful that brings its library."""
+from flows.addresses import files_at, remote, why
 
 
 @contextmanager
@@ -40,7 +31,7 @@ def whole_file(address: str, option: str = "--to") -> Iterator[BinaryIO]:
         NotWritten: the place did not take it.
     """
     address = address.removeprefix("file://")
-    if "://" in address:
+    if remote(address):
         with _sent(address, option) as file:
             yield file
         return
@@ -70,7 +61,7 @@ def _moved(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _sent(address: str, option: str) -> Iterator[BinaryIO]:
-    files, path = _store(address, option)
+    files, path = files_at(address, option)
     with tempfile.TemporaryDirectory(prefix="earful-") as folder:
         here = Path(folder, "file")
         try:
@@ -84,28 +75,5 @@ def _sent(address: str, option: str) -> Iterator[BinaryIO]:
             raise _not_written(address, error) from None
 
 
-def _store(address: str, option: str) -> tuple[AbstractFileSystem, str]:
-    import fsspec.core  # not needed for a folder, and every command would load it
-
-    scheme = address.partition("://")[0]
-    if "@" in urlsplit(address).netloc:
-        raise ConfigError(
-            option, "leave out name and password; the store's library takes them from its environment"
-        )
-    try:
-        # Not a cached one: the environment may have changed.
-        files, path = fsspec.core.url_to_fs(address, skip_instance_cache=True)
-    except ImportError:
-        extra = _EXTRAS.get(scheme)
-        how = f"pip install 'earful[{extra}]'" if extra else f"install fsspec's library for {scheme}"
-        raise ConfigError(option, f"{scheme}:// needs a library that is not installed: {how}") from None
-    except ValueError:
-        raise ConfigError(
-            option, f"expected a path, or an address such as s3://bucket/file.csv; found {scheme}://…"
-        ) from None
-    return files, str(path)
-
-
 def _not_written(place: str, error: Exception) -> NotWritten:
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return NotWritten(f"{place} cannot be written: {plain(f'{type(error).__name__}: {said}', 300)}")
+    return NotWritten(f"{place} cannot be written: {why(error)}")

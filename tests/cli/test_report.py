@@ -41,7 +41,7 @@ def test_what_is_wrong_is_said_in_one_line(options: list[object], tmp_path: Path
         (("--brand", "Acne"), "has no brand 'Acne'; it has: Acme & Söhne"),
         (("--period", "tomorrow"), "expected one of today, yesterday"),
         (("--from", "yesterday"), "--from: expected a day such as 2026-01-31"),
-        (("--to", "nowhere://x"), "expected a folder, or an address such as s3://bucket/prefix"),
+        (("--to", "nowhere://x"), "expected a path, or an address such as s3://bucket/place"),
     ):
         done = earful("report", *options, "--to", tmp_path, *wrong)
         assert done.returncode == 2, done.stderr

@@ -125,13 +125,13 @@ def test_a_name_stays_within(name: str, tmp_path: Path) -> None:
 
 
 def test_no_password_in_an_address() -> None:
-    with pytest.raises(ConfigError, match="leave them out") as caught:
+    with pytest.raises(ConfigError, match="leave out name and password") as caught:
         Shelf("s3://key:s3cr3t@bucket/x").write("a.html", b"x")
     assert "s3cr3t" not in str(caught.value)
 
 
 def test_an_address_that_is_none() -> None:
-    with pytest.raises(ConfigError, match=r"expected a folder, or an address such as s3://bucket/prefix"):
+    with pytest.raises(ConfigError, match=r"expected a path, or an address such as s3://bucket/place"):
         Shelf("nowhere://x").write("a.html", b"x")
 
 
