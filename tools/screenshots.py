@@ -21,6 +21,8 @@ from tests.browser.prefect_ui import V2, Api, settle
 from tests.browser.served import serving
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
+ABOVE_LOGS = 505
+"""Pixels of a run's page: its log names the folder that Earful is in, on whatever machine."""
 COLOURS = 64
 LOWEST, TALLEST = 480, 3_200
 """Pixels; what lies below is more of the same."""
@@ -40,7 +42,8 @@ def camera(page: Page, folder: Path) -> Callable[[str], None]:
         page.screenshot(path=file)
         page.set_viewport_size({"width": VIEW[0], "height": VIEW[1]})
         with Image.open(file) as picture:
-            reduced = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            shown = picture.crop((0, 0, picture.width, ABOVE_LOGS)) if name == "listen" else picture
+            reduced = shown.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         reduced.save(file, optimize=True)
         print(f"{file.name}: {file.stat().st_size:,} bytes")
 
