@@ -11,9 +11,6 @@ from reports.wording import moment, plural, words
 
 TARGETS_NAMED = 5
 HOLES_NAMED = 5
-_COVERAGE = (
-    "Target", "State", "Heard in 24 h", "Usual", "Last success", "New", "Unreadable", "US dollars", "Note",
-)  # fmt: skip
 _HEARD = ("ok", "quiet")
 """What a target is when nobody has to look at it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,7 +200,7 @@ def _posts(tx: Session, day: date, brands: Collection[str], zone: ZoneInfo) -> I
         .outerjoin(ReadingRow, PRESENT_READING)
         .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
         .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
-        .where(MentionRow.posted_at >= start.astimezone(UTC), MentionRow.posted_at < end.astimezone(UTC))
+        .where(MentionRow.posted_at >= start, MentionRow.posted_at < end)
         .where(aside(SightingRow.brand).in_(brands), SightingRow.relevant.is_(True))
         .order_by(unread, MentionRow.posted_at, MentionRow.id)
     )

@@ -66,7 +66,7 @@ class Installation:
         connection.close()
 
     def stored(self) -> dict[str, list[tuple[object, ...]]]:
-        """What must be the same after any number of interruptions; rows go by what they are about."""
+        """What must be the same after any number of interruptions."""
         queries = {
             "mentions": "select source, external_id, text from mentions order by 1, 2",
             "readings": """
@@ -76,12 +76,8 @@ class Installation:
                 select a.brand, a.subject, a.rule, a.priority, a.status, m.external_id from alerts a
                 join alert_mentions am on am.alert_id = a.id join mentions m on m.id = am.mention_id
                 order by 1, 2, 6""",
-            "notifications": """
-                select a.brand, a.subject, a.rule, n.channel, n.state from notifications n
-                left join alerts a on a.id = n.alert_id order by 1, 2, 3, 4, 5""",
-            "events": """
-                select a.brand, a.subject, e.what from events e join alerts a on a.id = e.alert_id
-                order by 1, 2, 3""",
+            "notifications": "select dedupe_key, channel, state from notifications order by 1",
+            "events": "select alert_id, what from events order by 1, 2",
         }
         with sqlite3.connect(self.file) as connection:
             found = {name: connection.execute(query).fetchall() for name, query in queries.items()}
