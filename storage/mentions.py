@@ -72,8 +72,8 @@ def save_page(
         hold(tx, f"pages of {source}")  # two workers with the same post would wait for each other for ever
     stored = find_stored(tx, keys)
     sorted_out = sort_out(page.mentions, stored)
-    changed = [stored[key].id for key in _counted_anew(stored, sorted_out)]
-    mark(tx, changed)  # where they were
+    moved = [known.id for key, known in stored.items() if _moves(sorted_out, key, known)]
+    mark(tx, moved)  # where they were
     ids = {key: known.id for key, known in stored.items()}
     authors = write_authors(tx, page.mentions)
     ids.update(write_mentions(tx, sorted_out.fresh, authors, now, wanted=not target.by_words))
@@ -84,7 +84,7 @@ def save_page(
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)
-    mark(tx, {*changed, *sighted})
+    mark(tx, {*moved, *sighted, *(ids[key] for key in sorted_out.updated)})
     saved = Saved(
         new=len(sorted_out.new),
         updated=len(sorted_out.updated),
@@ -95,10 +95,10 @@ def save_page(
     return saved
 
 
-def _counted_anew(stored: Mapping[Key, Stored], sorted_out: Sorted) -> list[Key]:
-    """Those that say something else now, or are of another time."""
-    moved = [key for key, m in sorted_out.same.items() if m.posted_at != stored[key].posted_at]
-    return [*sorted_out.updated, *moved]
+def _moves(sorted_out: Sorted, key: Key, known: Stored) -> bool:
+    """Whether it is of another time now."""
+    mention = sorted_out.updated.get(key) or sorted_out.same.get(key)
+    return mention is not None and mention.posted_at != known.posted_at
 
 
 def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datetime) -> set[int]:
