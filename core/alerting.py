@@ -73,7 +73,7 @@ class Retry(Strict):
 
 DEFAULT_RULES = (
     Rule(name="loud", negative=0.5, reach=10_000, priority=Priority.HIGH),
-    Rule(name="complaint", complaint=0.7, negative=0.2, priority=Priority.NORMAL),
+    Rule(name="complaint", complaint=0.8, negative=0.3, priority=Priority.NORMAL),
     Rule(name="unhappy", negative=0.55, priority=Priority.NORMAL),
     Rule(name="low-rating", rating=2, priority=Priority.NORMAL),
 )

@@ -108,6 +108,11 @@ class Reader(Protocol):
         """Names the model or models exactly; known without loading any."""
         ...
 
+    @property
+    def aims(self) -> bool:
+        """Whether the sentiment of a mention is best asked for towards its brand, or of the whole text."""
+        ...
+
     def prepare(self) -> None:
         """Load what reading needs, once; worth doing before a lock is taken."""
         ...

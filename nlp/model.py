@@ -57,6 +57,9 @@ class Model:
         self._loading = threading.Lock()
         self._loaded: tuple[Tokenizer, AnyRuntime, NGrams | None, OwnTopics] | None = None
 
+    aims = True
+    """A sentiment towards a name is as sure as one of a whole text (nlp/adapter/README.md)."""
+
     @cached_property
     def revision(self) -> str:
         """Names encoder, adapter and own topics exactly, without loading them."""

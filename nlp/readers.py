@@ -91,6 +91,9 @@ class OtherSentiment:
         self._checkpoint = checkpoint
         self._languages = languages
 
+    aims = False
+    """A checkpoint is asked about whole texts only."""
+
     @property
     def revision(self) -> str:
         """OWN+NAME@HASH, and the languages where they are named."""

@@ -8,7 +8,7 @@ transaction of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ class Unread:
     text: str
     source: str
     """Where it was captured: what its terms forbid to infer is not inferred."""
+    brands: tuple[str, ...] = ()
+    """Which it is about, by name; in the order of their names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,19 @@ def claim_unread(tx: Session, revision: str, limit: int) -> list[Unread]:
         ]
         if len(claimed) == limit:
             break
-    return claimed
+    brands = _brands(tx, [unread.mention_id for unread in claimed])
+    return [replace(unread, brands=tuple(brands.get(unread.mention_id, ()))) for unread in claimed]
+
+
+def _brands(tx: Session, mention_ids: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for chunk in in_chunks(mention_ids):
+        about = select(SightingRow.mention_id, SightingRow.brand).where(
+            SightingRow.mention_id.in_(chunk), SightingRow.relevant.is_(True)
+        )
+        for mention_id, brand in tx.execute(about.order_by(SightingRow.brand)):
+            found.setdefault(mention_id, []).append(brand)
+    return found
 
 
 def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: datetime) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.config import Topic
 from core.reading import TOPICS, Reading
+from core.towards import towards
 from flows.wiring import Wiring
 from storage import readings
 
@@ -37,13 +38,21 @@ def analyse(wiring: Wiring, on_read: Callable[[int], None] = lambda count: None)
             if not batch:
                 return done
             read = wiring.reader.read(
-                [unread.text for unread in batch], sources=[unread.source for unread in batch]
+                [unread.text for unread in batch],
+                targets=[_target(wiring, unread) for unread in batch],
+                sources=[unread.source for unread in batch],
             )
         found = [within_terms(r, unread.source, own) for unread, r in zip(batch, read, strict=True)]
         with wiring.database.transaction() as tx:
             readings.save_readings(tx, list(zip(batch, found, strict=True)), wiring.clock())
         done += len(batch)
         on_read(len(batch))
+
+
+def _target(wiring: Wiring, unread: readings.Unread) -> str | None:
+    if not wiring.reader.aims:
+        return None
+    return towards(unread.text, (b for b in wiring.catalogue.brands if b.name in unread.brands))
 
 
 def within_terms(reading: Reading, source: str, own: Mapping[str, Topic]) -> Reading:

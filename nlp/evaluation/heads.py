@@ -23,7 +23,8 @@ from nlp.evaluation.other_heads import (
 from nlp.evaluation.report import Score
 
 ABOUT_A_BRAND = ("us_airline_sentiment",)
-"""Published sets on which alerts are counted; a team's own data is always about its brand."""
+"""Published sets on which alerts are counted, read towards the brand as mentions are; a team's own data is
+always about its brand, and read as whole texts."""
 
 
 class Collector(Protocol):
@@ -92,7 +93,8 @@ def _alerts(name: str, flagged: Flagged | None) -> Iterator[Head]:
         yield Head(
             name="alerts",
             asks=lambda i: (
-                i.example.target is None and bool({"sentiment", "complaint"} & {*i.example.labels})
+                (i.example.target is not None) == (name in ABOUT_A_BRAND)
+                and bool({"sentiment", "complaint"} & {*i.example.labels})
             ),
             collector=lambda: Alerts(flagged),
         )

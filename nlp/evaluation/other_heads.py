@@ -179,7 +179,8 @@ class Alerts:
     def add(self, item: Item, reading: Reading) -> bool:
         """Keep a judgement."""
         labels = item.example.labels
-        unhappy = labels.get("sentiment") == SENTIMENTS.index("negative") or labels.get("complaint") == 1
+        negative = SENTIMENTS.index("negative") in (labels.get("sentiment"), labels.get("target"))
+        unhappy = negative or labels.get("complaint") == 1
         self.counts[int(unhappy), int(self.flagged(item.example, reading))] += 1
         return True
 

@@ -28,6 +28,7 @@ class Words:
     """A reader for tests: 'bad' is negative and a complaint, 'good' is positive."""
 
     revision = "words-1"
+    aims = False
 
     def __init__(self) -> None:
         self.read_texts: list[str] = []

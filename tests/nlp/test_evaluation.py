@@ -24,6 +24,7 @@ class Written:
     """Gives the readings that are written in the texts: `negative 0.9 ...`; a reader like any other."""
 
     revision = "written-1"
+    aims = False
 
     def __init__(self, **always: object) -> None:
         self._always = always

@@ -1,0 +1,67 @@
+"""Towards which brand the sentiment of a mention is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.brand_query import BrandQuery
+from core.config import Brand
+from core.matching import matches
+from core.query import Words
+from core.towards import towards
+from tests.core.test_relevance import target
+
+ACME = Brand(
+    name="Acme Rail", handles=("acme_rail",), query=BrandQuery(any=("acme", "#acme")), targets=(target(),)
+)
+GLOBEX = Brand(name="Globex", competitor=True, targets=(target(brand="Globex"),))
+BOLT = Brand(name="Bolt", targets=(target(brand="Bolt"),))
+ASKED = Brand(name="Acme", query=BrandQuery(boolean="acme AND ticket"), targets=(target(brand="Acme"),))
+
+WRITTEN = (
+    "Acme",
+    "acme rail",
+    "@acme_rail",
+    "#acme",
+    "GLOBEX",
+    "bolt",
+    "bolted",
+    "ticket",
+    "late",
+    "\u202e",
+    "é",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "brands", "wanted"),
+    [
+        ("Late again, Acme Rail", (ACME,), "Acme Rail"),
+        ("so glad I left ACME for Globex", (ACME,), "acme"),
+        ("so glad I left acme for globex", (ACME, GLOBEX), "acme"),
+        ("so glad I left acme for globex", (GLOBEX, ACME), "acme"),
+        ("so glad I left acme for globex", (GLOBEX,), "Globex"),
+        ("acme or bolt?", (ACME, BOLT), None),
+        ("@acme_rail late again", (ACME,), "Acme Rail"),
+        ("late again #acme", (ACME,), "acme"),
+        ("late again", (ACME,), None),
+        ("acmeology is a science", (ACME,), None),
+        ("globex is fine", (ACME, GLOBEX), None),
+        ("my ticket is wrong", (ASKED,), None),
+        ("an acme ticket", (ASKED,), "Acme"),
+        ("acme", (), None),
+        ("", (ACME,), None),
+    ],
+)
+def test_by_the_name_that_the_text_has(text: str, brands: tuple[Brand, ...], wanted: str | None) -> None:
+    assert towards(text, brands) == wanted
+
+
+@given(st.lists(st.sampled_from(WRITTEN)), st.sets(st.integers(0, 3)))
+def test_whoever_it_is_towards_is_named(words: list[str], found_for: set[int]) -> None:
+    text, brands = " ".join(words), [(ACME, GLOBEX, BOLT, ASKED)[i] for i in sorted(found_for)]
+    name = towards(text, brands)
+    handles = {f"@{handle}" for brand in brands for handle in brand.handles if brand.name == name}
+    assert name is None or any(matches(Words(called), text) for called in (name, *handles, "#acme"))
