@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 
-.PHONY: demo serve test lint format bench train figures fault-matrix screenshots
+.PHONY: demo serve test lint format bench train teach figures fault-matrix screenshots
 
 demo: $(VENV)/installed
 	$(BIN)/earful demo
@@ -35,6 +35,10 @@ fault-matrix: $(VENV)/installed-dev
 # Trains nlp/adapter anew; goes on from its last checkpoint when it was interrupted.
 train: $(VENV)/installed-dev
 	$(BIN)/python tools/train.py --data $(DATA) $(ARGS)
+
+# Trains a larger encoder and has it answer about the training texts: `make train ARGS="--teacher ..."` learns from it.
+teach: $(VENV)/installed-dev
+	$(BIN)/python tools/teach.py --data $(DATA) $(ARGS)
 
 # The figures and pictures of the model card, on texts that training never saw.
 figures: $(VENV)/installed-dev

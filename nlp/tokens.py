@@ -62,6 +62,8 @@ def types_of(encoding: Encoding) -> list[int]:
     Marked so, a target that the text names is read where it stands ("left Acme for Globex").
     """
     ids, types = encoding.ids, list(encoding.type_ids)
+    if 1 not in types:  # an encoder without segments: the tokenizer tells the texts apart nevertheless
+        types = [int(sequence == 1) for sequence in encoding.sequence_ids]
     first = types.index(1) if 1 in types else len(ids)
     target = ids[first:-1]
     for start in range(1, first - len(target)):

@@ -20,18 +20,16 @@ from transformers.utils import logging
 
 from nlp import adapter, tokens
 from nlp.corpora.cuts import Cut, missing, read_cuts
-from nlp.corpora.rows import GOEMOTIONS
 from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate, verify
 from nlp.network import Network
-from training.batches import encode, schedule
+from training.batches import EXTRA, encode, schedule
 from training.finish import finish
+from training.hiding import Hiding
 from training.loop import RESULT, SAVE_EVERY, fit
 from training.own import with_own
 from training.recipe import Recipe
 from training.scores import average_score
-
-EXTRA = {"emoji": 20, "goemotions": GOEMOTIONS}
-"""Heads that only teach."""
+from training.taught import Taught
 
 
 def build(recipe: Recipe) -> tuple[Network, nn.Module]:
@@ -39,13 +37,15 @@ def build(recipe: Recipe) -> tuple[Network, nn.Module]:
     torch.manual_seed(recipe.seed)
     folder = locate(PACKAGED)
     verify(folder, PACKAGED_SHA256)
-    encoder, teacher = (load_encoder(folder) for _ in range(2))
-    for frozen in (encoder.embeddings.word_embeddings, encoder.embeddings.position_embeddings, teacher):
+    encoder, untrained = (load_encoder(folder) for _ in range(2))
+    for frozen in (encoder.embeddings.word_embeddings, encoder.embeddings.position_embeddings, untrained):
         frozen.requires_grad_(False)
     for layer in encoder.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.0  # words are hidden instead: Recipe.masked
-    return Network(encoder, encoder.config.hidden_size, EXTRA), teacher.eval()
+    network = Network(encoder, encoder.config.hidden_size, EXTRA)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return network.to(device), untrained.eval().to(device)
 
 
 def begin_with(network: Network, folder: Path) -> None:
@@ -68,25 +68,29 @@ def load_encoder(folder: Path) -> PreTrainedModel:
     return encoder
 
 
-def train(data: Path, out: Path, work: Path, start: Path | None, recipe: Recipe, save_every: int) -> None:
+def train(
+    data: Path, out: Path, work: Path, start: Path | None, taught: Taught, recipe: Recipe, save_every: int
+) -> None:
     """Read the cuts, train, fit n-grams and calibration, write the adapter."""
     cuts = read_cuts(data)
     for corpus in missing(data):
         print(f"without {corpus.name}/{corpus.split}: the folder does not hold it", flush=True)
     examples = with_own(cuts)[: recipe.limit or None]
     tokenizer = tokens.load(locate(PACKAGED), recipe.window)
-    encoded = encode(examples, tokenizer)
+    encoded = encode(examples, tokenizer, taught)
     validation = encode(cuts[Cut.VALIDATION], tokenizer)
     order = schedule(examples, recipe.passes, recipe.early, random.Random(recipe.seed))  # noqa: S311
-    print(f"{len(examples):,} examples, {len(order):,} with their passes", flush=True)
-    network, teacher = build(recipe)
+    asked = sum(example.taught is not None for example in encoded)
+    print(f"{len(examples):,} examples, {len(order):,} with their passes, {asked:,} taught", flush=True)
+    network, untrained = build(recipe)
     if start:
         begin_with(network, start)
         recipe = replace(recipe, start=adapter.revision(start))
     held_back = cuts[Cut.VALIDATION]
     fit(
         network,
-        teacher,
+        untrained,
+        Hiding.of(tokenizer),
         encoded,
         order,
         lambda trained: average_score(trained, validation, held_back),
@@ -108,13 +112,15 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(".earful/training"), help="checkpoint and log")
     parser.add_argument("--start", type=Path, help="adapter to begin with; the untrained encoder otherwise")
     parser.add_argument("--save-every", type=int, default=SAVE_EVERY, help="steps between checkpoints")
-    ingredients = [field for field in fields(Recipe) if field.name != "start"]
+    parser.add_argument("--teacher", type=Path, help="answers of a teacher, from tools/teach.py")
+    ingredients = [field for field in fields(Recipe) if field.name not in ("start", "teacher")]
     for field in ingredients:
         option = f"--{field.name.replace('_', '-')}"
         parser.add_argument(option, type=type(field.default), default=field.default)
     args = vars(parser.parse_args())
-    recipe = Recipe(**{field.name: args[field.name] for field in ingredients})
-    train(args["data"], args["out"], args["work"], args["start"], recipe, args["save_every"])
+    taught = Taught.load(args["teacher"]) if args["teacher"] else Taught.nothing()
+    recipe = Recipe(**{field.name: args[field.name] for field in ingredients}, teacher=taught.revision)
+    train(args["data"], args["out"], args["work"], args["start"], taught, recipe, args["save_every"])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,6 @@ from nlp.corpora.example import ABSENT, PERHAPS, PRESENT, UNKNOWN, Example
 from nlp.corpora.table import Corpus
 from nlp.network import ON_TEXT
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
 pytest.importorskip("sklearn")
 
 from training.calibrate import fit_several

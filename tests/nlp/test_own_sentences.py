@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from core.reading import TOPICS
 from nlp.corpora.example import PRESENT, Example
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
-
 from training.own import VARIANTS, read_own
 
 

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from nlp import tokens
 from nlp.clean import for_model
 from nlp.corpora.example import Example, Label
+from nlp.corpora.rows import GOEMOTIONS
 from nlp.corpora.table import Corpus
+from training.taught import Rows, Taught
 
 Labelled = tuple[Corpus, Example]
+EXTRA: Mapping[str, int] = {"emoji": 20, "goemotions": GOEMOTIONS}
+"""Heads that only teach -> logits."""
 TOO_RARE = 5.0
 """No class counts more than so many times the average."""
 
@@ -31,10 +35,20 @@ class Encoded:
     weights: Mapping[str, float]
     reason: tuple[int, ...] | None
     """For each token, whether it belongs to the marked reason; None: none was marked."""
+    taught: Rows | None = None
+    """A teacher's logits, in the order of training.taught.WIDTHS; None: it was not asked."""
+    aimed: bool = False
+    """Whether there is a target."""
 
 
-def encode(examples: Sequence[Labelled], tokenizer: Tokenizer) -> list[Encoded]:
-    """Tokenise once: what does not change between passes is not done again."""
+def encode(examples: Sequence[Labelled], tokenizer: Tokenizer, taught: Taught | None = None) -> list[Encoded]:
+    """Tokenise once: what does not change between passes is not done again.
+
+    Args:
+        examples: to tokenise.
+        tokenizer: of the encoder.
+        taught: what a teacher answered about them.
+    """
     texts = [for_model(e.text) for _, e in examples]
     rarity = class_weights(examples)
     encodings = tokens.encode(tokenizer, texts, [e.target for _, e in examples])
@@ -50,6 +64,8 @@ def encode(examples: Sequence[Labelled], tokenizer: Tokenizer) -> list[Encoded]:
                 for head, label in example.labels.items()
             },
             reason=_marked(text, example.reason, encoding.offsets, encoding.type_ids),
+            taught=taught.of(example) if taught else None,
+            aimed=example.target is not None,
         )
         for (corpus, example), text, encoding in zip(examples, texts, encodings, strict=True)
     ]
@@ -108,7 +124,12 @@ def batches(
         yield from cut
 
 
-def tensors(batch: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
+def device_of(network: nn.Module) -> torch.device:
+    """Where a network's weights are."""
+    return next(network.parameters()).device
+
+
+def tensors(batch: Sequence[Encoded], device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
     """Padded token ids, mask and types, each of shape (batch, length)."""
     # A multiple of eight: each new shape costs the CPU's kernels a set-up, and memory that is kept.
     length = -(-max(len(e.tokens) for e in batch) // 8) * 8
@@ -118,4 +139,4 @@ def tensors(batch: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
         ids[row, :n] = torch.tensor(example.tokens)
         types[row, :n] = torch.tensor(example.types)
         mask[row, :n] = 1
-    return ids, mask, types
+    return ids.to(device), mask.to(device), types.to(device)

@@ -36,9 +36,9 @@ def weights_of(trained: Network) -> dict[str, Floats]:
     for name, parameter in trained.named_parameters():
         place, _, rest = name.partition(".")
         if place == "encoder" and parameter.requires_grad and not rest.startswith("pooler."):
-            found[rest] = parameter.detach().float().numpy()
+            found[rest] = parameter.detach().float().cpu().numpy()
         elif place == "heads" and rest.split(".")[0] in kept:
-            found[HEAD + rest] = parameter.detach().float().numpy()
+            found[HEAD + rest] = parameter.detach().float().cpu().numpy()
     return found
 
 

@@ -11,20 +11,22 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from nlp.network import EMBEDDING, Network, pooled
-from training.batches import Encoded, batches, tensors
+from training.batches import Encoded, batches, device_of, tensors
+from training.hiding import Hiding
 from training.losses import likeness, loss_of
 from training.recipe import Recipe
 
 SAVE_EVERY = 300
 """Steps between two checkpoints; three lines of log come with each."""
+Untrained = Callable[..., Any]
+"""Gives an encoder's `last_hidden_state`, without gradients."""
 CHECKPOINT, BEST, RESULT = "checkpoint.pt", "best.pt", "result.pt"
-MASK, FIRST_WORD = 103, 1000
-"""Of the encoder's vocabulary (BERT's, uncased): [MASK], and the first id that is no special token."""
 
 
 class Trainer:
@@ -32,13 +34,17 @@ class Trainer:
 
     Args:
         network: whose trainable weights are changed.
-        teacher: the untrained encoder.
+        untrained: the encoder as it was.
+        hiding: for the encoder's vocabulary.
         recipe: how.
         steps: how many there will be.
     """
 
-    def __init__(self, network: Network, teacher: nn.Module, recipe: Recipe, steps: int) -> None:
-        self.network, self.teacher, self.recipe, self.done = network, teacher, recipe, 0
+    def __init__(
+        self, network: Network, untrained: Untrained, hiding: Hiding, recipe: Recipe, steps: int
+    ) -> None:
+        self.network, self.untrained, self.hiding, self.recipe = network, untrained, hiding, recipe
+        self.done, self._device = 0, device_of(network)
         self._identity = {**asdict(recipe), "steps": steps}
         self._trainable = trainable(network)
         heads = {n: p for n, p in self._trainable.items() if n.startswith("heads.")}
@@ -60,13 +66,14 @@ class Trainer:
     def step(self, batch: Sequence[Encoded]) -> float:
         """Learn from one batch; gives its loss."""
         self.network.train()
-        ids, mask, types = tensors(batch)
-        shown = self._hide_words(ids, types)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        ids, mask, types = tensors(batch, self._device)
+        # by the step's own number: a run that goes on from a checkpoint hides the same words
+        shown = self.hiding.hide(ids, types, self.recipe.masked, self.recipe.seed + self.done)
+        with torch.autocast(self._device.type, dtype=torch.bfloat16):
             logits = self.network(shown, mask, types)
-        loss = loss_of(logits, batch, self.recipe.smoothing, self.recipe.evidence)
+        loss = loss_of(logits, batch, self.recipe.smoothing, self.recipe.evidence, self.recipe.taught)
         if self.done % self.recipe.teach_every == 0:
-            loss = loss + self.recipe.embedding * likeness(logits[EMBEDDING], self._taught(ids, mask, types))
+            loss = loss + self.recipe.embedding * likeness(logits[EMBEDDING], self._before(ids, mask, types))
         loss.backward()
         nn.utils.clip_grad_norm_(self._trainable.values(), 1.0)
         self._optimizer.step()
@@ -102,7 +109,7 @@ class Trainer:
         """Go on from a checkpoint, if there is one of this very training."""
         if not path.exists():
             return False
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=self._device)
         if state["of"] != self._identity:
             return False
         self.network.load_state_dict(state["weights"], strict=False)
@@ -112,17 +119,11 @@ class Trainer:
         self.done = state["done"]
         return True
 
-    def _hide_words(self, ids: Tensor, types: Tensor) -> Tensor:
-        # by the step's own number: a run that goes on from a checkpoint hides the same words
-        random_ = torch.Generator().manual_seed(self.recipe.seed + self.done)
-        hidden = torch.rand(ids.shape, generator=random_) < self.recipe.masked
-        return torch.where(hidden & (ids >= FIRST_WORD) & (types == 0), MASK, ids)
-
     @torch.no_grad()
-    def _taught(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+    def _before(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         alone = mask * (1 - types)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            return pooled(self.teacher(input_ids=ids, attention_mask=alone).last_hidden_state, alone)
+        with torch.autocast(self._device.type, dtype=torch.bfloat16):
+            return pooled(self.untrained(input_ids=ids, attention_mask=alone).last_hidden_state, alone)
 
     @torch.no_grad()
     def _move_average(self) -> None:
@@ -132,7 +133,8 @@ class Trainer:
 
 def fit(
     network: Network,
-    teacher: nn.Module,
+    untrained: Untrained,
+    hiding: Hiding,
     data: Sequence[Encoded],
     order: Sequence[int],
     judge: Callable[[Network], float],
@@ -146,7 +148,8 @@ def fit(
 
     Args:
         network: to train.
-        teacher: the untrained encoder.
+        untrained: the encoder as it was.
+        hiding: for the encoder's vocabulary.
         data: examples.
         order: which of them are seen, one after the other.
         judge: how good a network is, on the validation cut; more is better.
@@ -158,7 +161,7 @@ def fit(
     result = work / RESULT
     if not result.exists():
         planned = list(batches(order, data, recipe.batch, random.Random(recipe.seed)))  # noqa: S311
-        trainer = Trainer(network, teacher, recipe, len(planned))
+        trainer = Trainer(network, untrained, hiding, recipe, len(planned))
         best = _run(trainer, data, planned, judge, work, save_every)
         torch.save(best.weights, result)
         (work / CHECKPOINT).unlink(missing_ok=True)

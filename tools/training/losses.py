@@ -4,33 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from nlp.corpora.example import PERHAPS, PRESENT, UNKNOWN
-from nlp.network import EVIDENCE, YES_NO
+from nlp.network import EVIDENCE, TARGET, YES_NO
 from training.batches import Encoded
+from training.taught import WIDTHS
 
 SEVERAL = ("topics", "goemotions")
+TOPIC_SHARE = 4
+"""The topics' losses are divided by it: so much do they count beside the other heads."""
+SOFTER = 2.0
+"""Temperature at which a student sees its teacher's doubts."""
 
 
 def loss_of(
-    logits: Mapping[str, Tensor], batch: Sequence[Encoded], smoothing: float, evidence: float
+    logits: Mapping[str, Tensor], batch: Sequence[Encoded], smoothing: float, evidence: float, taught: float
 ) -> Tensor:
-    """Sum of the heads' losses, each over the examples that have its label, a share of the whole batch."""
-    total = torch.zeros(())
+    """Sum of the heads' losses, each over the examples that have its label, a share of the whole batch.
+
+    Args:
+        logits: by head.
+        batch: what they are about.
+        smoothing: of people's labels.
+        evidence: weight of the marked words.
+        taught: share of a teacher's answers in the loss of an example that has them.
+    """
+    device = logits[EVIDENCE].device
+    total = torch.zeros((), device=device)
+    labelled = torch.tensor([1.0 if e.taught is None else 1 - taught for e in batch], device=device)
     heads = {head for e in batch for head in e.labels}
     for head in sorted(heads):  # a sum in a set's order would differ from run to run
         rows = [i for i, e in enumerate(batch) if head in e.labels]
-        wanted = torch.tensor([batch[i].labels[head] for i in rows])
-        weight = torch.tensor([batch[i].weights[head] for i in rows])
+        wanted = torch.tensor([batch[i].labels[head] for i in rows], device=device)
+        weight = torch.tensor([batch[i].weights[head] for i in rows], device=device)
         each = _each(head, logits[head][rows].float(), wanted, smoothing)
-        total = total + (each * weight).sum() / len(batch)
+        total = total + (each * weight * labelled[rows]).sum() / len(batch)
     marked = [i for i, e in enumerate(batch) if e.reason is not None]
     if marked:
         total = total + evidence * _evidence(logits[EVIDENCE], batch, marked) / len(batch)
+    asked = [i for i, e in enumerate(batch) if e.taught is not None]
+    if asked:
+        total = total + taught * imitation(logits, batch, asked).sum() / len(batch)
     return total
+
+
+def imitation(logits: Mapping[str, Tensor], batch: Sequence[Encoded], rows: Sequence[int]) -> Tensor:
+    """How far a student's answers are from its teacher's, over all heads (Hinton et al. 2015); shape (rows,).
+
+    Severity counts as far as the teacher calls the text a complaint, a target's sentiment where there is one.
+    """
+    device = logits[EVIDENCE].device
+    answers = torch.tensor(np.stack([batch[i].taught for i in rows]), dtype=torch.float, device=device)
+    wanted = dict(zip(WIDTHS, answers.split(list(WIDTHS.values()), dim=1), strict=True))
+    aimed = torch.tensor([float(batch[i].aimed) for i in rows], device=device)
+    counts = {"severity": wanted["complaint"][:, 0].sigmoid(), TARGET: aimed}
+    total = torch.zeros(len(rows), device=device)
+    for head, answer in wanted.items():
+        total = total + counts.get(head, 1.0) * _unlike(head, logits[head][rows].float(), answer)
+    return total
+
+
+def _unlike(head: str, logits: Tensor, wanted: Tensor) -> Tensor:
+    if head in YES_NO:
+        each = functional.binary_cross_entropy_with_logits(logits, wanted.sigmoid(), reduction="none")
+        return each.sum(1) / (TOPIC_SHARE if head in SEVERAL else 1)
+    soft = functional.softmax(wanted / SOFTER, dim=1)
+    found = functional.log_softmax(logits / SOFTER, dim=1)
+    return SOFTER**2 * functional.kl_div(found, soft, reduction="none").sum(1)
 
 
 def _each(head: str, logits: Tensor, wanted: Tensor, smoothing: float) -> Tensor:
@@ -53,13 +97,13 @@ def several(logits: Tensor, wanted: Tensor) -> Tensor:
     none_of_them = (functional.logsigmoid(-logits) * perhaps).sum(1)
     any_of_them = -torch.log((1 - none_of_them.exp()).clamp(min=1e-6)) * perhaps.any(1)
     # The sum, not the mean: a topic's own example must count as much as the fourteen that it is not.
-    return ((each * known).sum(1) + any_of_them) / 4
+    return ((each * known).sum(1) + any_of_them) / TOPIC_SHARE
 
 
 def _evidence(logits: Tensor, batch: Sequence[Encoded], rows: Sequence[int]) -> Tensor:
-    total = torch.zeros(())
+    total = torch.zeros((), device=logits.device)
     for i in rows:
-        reason = torch.tensor(batch[i].reason, dtype=torch.float)
+        reason = torch.tensor(batch[i].reason, dtype=torch.float, device=logits.device)
         each = functional.binary_cross_entropy_with_logits(logits[i, : len(reason)].float(), reason)
         total = total + each
     return total

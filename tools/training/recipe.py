@@ -37,6 +37,10 @@ class Recipe:
     """Steps from one look at the validation cut to the next; the weights that did best there are kept."""
     patience: int = 10
     """Training stops after so many looks without a better one; a high learning rate costs some, at first."""
+    taught: float = 0.6
+    """Share of the teacher's answers in the loss of an example that it was asked about (tools/teach.py)."""
+    teacher: str = ""
+    """Revision of the teacher; none: people's labels alone."""
     start: str = ""
     """Revision of the adapter that it began with; none: the untrained encoder."""
     limit: int = 0

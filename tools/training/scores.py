@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nlp.metrics import macro_f1, macro_recall
 from nlp.network import ON_TEXT, TARGET, YES_NO, Network
-from training.batches import Encoded, Labelled, tensors
+from training.batches import Encoded, Labelled, device_of, tensors
 from training.losses import SEVERAL
 
 Logits = Mapping[str, NDArray[np.float32]]
@@ -45,20 +45,22 @@ def validate(logits: Logits, data: Sequence[Encoded], examples: Sequence[Labelle
 
 def average_score(network: Network, data: Sequence[Encoded], examples: Sequence[Labelled]) -> float:
     """The mean of `validate` over sets and heads: what early stopping goes by."""
-    scores = validate(_logits(network, data), data, examples)
+    scores = validate(logits_of(network, data), data, examples)
     return float(np.mean(list(scores.values()))) if scores else 0.0
 
 
 @torch.no_grad()
-def _logits(network: Network, data: Sequence[Encoded], size: int = 64) -> Logits:
+def logits_of(network: Network, data: Sequence[Encoded], size: int = 64) -> Logits:
+    """What the heads on texts and towards targets say, each of shape (examples, answers)."""
     network.eval()
+    device = device_of(network)
     found: dict[str, NDArray[np.float32]] = {}
     by_length = sorted(range(len(data)), key=lambda i: len(data[i].tokens))
     for start in range(0, len(data), size):
         rows = by_length[start : start + size]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            answers = network(*tensors([data[i] for i in rows]))
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            answers = network(*tensors([data[i] for i in rows], device))
         for head in (*ON_TEXT, TARGET):
-            values = answers[head].float().numpy()
+            values = answers[head].float().cpu().numpy()
             found.setdefault(head, np.zeros((len(data), values.shape[1]), np.float32))[rows] = values
     return found
