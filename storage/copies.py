@@ -2,14 +2,16 @@
 
 What is the same is decided elsewhere (core.mention.CopyFinder); here it is looked up through indexes, so that
 the cost of a page does not grow with what is stored. A group is whatever hangs together, pair by pair: which
-mentions share one does not depend on the order in which they came. It only grows: where the text that linked
-two others is deleted or edited, these stay together. Everything happens in the transaction that stores the
-page. Of a text that nobody has any more, nothing is kept.
+mentions share one does not depend on the order in which they came, nor on how they were cut into pages, while
+each band has few texts. Of thousands that share one ("Flight 1234 to Porto is late again ..."), a new text is
+compared with a few (storage/neighbours.py): what is near none of those stays apart. A group only grows: where
+the text that linked two others is deleted or edited, these stay together. Everything happens in the
+transaction that stores the page. Of a text that nobody has any more, nothing is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,12 +23,12 @@ from core.alert import Status
 from core.mention import BANDS, CopyFinder, Mention, Signature
 from storage.changed_hours import mark_those_of
 from storage.copy_tables import CopyRow, TextRow
+from storage.neighbours import BAND_COLUMNS, neighbours
 from storage.rows import stored_text
 from storage.statements import BULK, hold, in_chunks, upsert
 from storage.tables import AlertMentionRow, AlertRow, MentionRow
 
 OPEN = tuple(status for status in Status if status.open)
-BAND_COLUMNS = tuple(f"band_{n}" for n in range(1, BANDS + 1))
 
 VOICE: ColumnElement[int] = func.coalesce(TextRow.group_id, -MentionRow.id)
 """The same for mentions that say the same; needs `MentionRow` outer-joined with `CopyRow` and `TextRow`."""
@@ -186,8 +188,8 @@ def _drop_unused(tx: Session, text_ids: Collection[int]) -> None:
 
 
 def _join_groups(tx: Session, new: Mapping[int, str], finder: CopyFinder) -> None:
-    """Compare new texts with those that share a band, and put the groups of copies together."""
-    pairs = sorted(set(_candidates(tx, new)))
+    """Compare new texts with older ones that share a band, and put the groups of copies together."""
+    pairs = sorted(neighbours(tx, new))
     groups = _groups(tx, {id_ for pair in pairs for id_ in pair})
     joined = {group: group for group in groups.values()}
     old = {other for _, other in pairs if other not in new}
@@ -203,18 +205,6 @@ def _join_groups(tx: Session, new: Mapping[int, str], finder: CopyFinder) -> Non
             mark_those_of(tx, of_group.where(TextRow.group_id == group))
             moved = update(TextRow).where(TextRow.group_id == group).values(group_id=root)
             tx.execute(moved, execution_options=BULK)
-
-
-def _candidates(tx: Session, new: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of a new text and another one that shares a band with it."""
-    for name in BAND_COLUMNS:
-        band = getattr(TextRow, name)
-        for chunk in in_chunks(sorted(new)):
-            keys: dict[int, list[int]] = {}
-            for id_, key in tx.execute(select(TextRow.id, band).where(TextRow.id.in_(chunk))):
-                keys.setdefault(key, []).append(id_)
-            for id_, key in tx.execute(select(TextRow.id, band).where(band.in_(list(keys)))):
-                yield from ((text, id_) for text in keys[key] if text != id_)
 
 
 def _groups(tx: Session, text_ids: Collection[int]) -> dict[int, int]:

@@ -19,7 +19,7 @@ from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
 from storage.coverage import count_page
 from storage.erasure import forget_words
-from storage.relevance import believe_source
+from storage.relevance import believe_source, read_again
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
 from storage.statements import BULK, FRESH, dialect, hold, in_chunks, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, RejectedRow, SightingRow
@@ -81,6 +81,8 @@ def save_page(
     readable.update({ids[key]: bool(stored_text(m)) for key, m in sorted_out.fresh.items()})
     sighted = _sight(tx, target, readable, now)
     believe_source(tx, target, [known.id for known in stored.values()])
+    if not target.by_words:  # else it is read again once it is known to be about this brand, too
+        read_again(tx, sighted & {known.id for known in stored.values()})
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)

@@ -105,7 +105,7 @@ def _brands(tx: Session, mention_ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: datetime) -> int:
-    """Store readings, unless the text has changed since it was claimed.
+    """Store readings, unless the text, or the brands that it is about, have changed since it was claimed.
 
     Args:
         tx: the open transaction.
@@ -113,10 +113,16 @@ def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: dat
         now: the present time.
 
     Returns:
-        How many were of the present text and are stored now; the others stay unread.
+        How many were of the present text and brands and are stored now; the others stay unread.
     """
     present = _present_texts(tx, [unread.mention_id for unread, _ in pairs])
-    valid = {u.mention_id: reading for u, reading in pairs if present.get(u.mention_id) == u.text}
+    brands = _brands(tx, present)  # looked up once the mentions are held: see relevance.read_again
+    valid = {
+        unread.mention_id: reading
+        for unread, reading in pairs
+        if present.get(unread.mention_id) == unread.text
+        and tuple(brands.get(unread.mention_id, ())) == unread.brands
+    }
     rows = [
         reading_values(mention_id, reading, now) for mention_id, reading in sorted(valid.items(), key=_id)
     ]

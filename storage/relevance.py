@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.mention import Mention
@@ -65,10 +65,12 @@ def _believe(tx: Session, target: Target, mention_ids: Sequence[int]) -> None:
         SightingRow.relevant.is_not(True),
         NOT_RULED,
     )
+    turned = tx.scalars(select(SightingRow.mention_id).where(believed)).all()
     values = {"target": target.name, "relevant": True, "why": None, "detail": None, "relevance_key": None}
     again = update(SightingRow).where(believed).values({**values, "judged_at": None})
     tx.execute(again, execution_options=BULK)
     want(tx, mention_ids)
+    read_again(tx, turned)
     mark(tx, mention_ids)
 
 
@@ -159,12 +161,15 @@ def save_relevance(tx: Session, judged: Sequence[tuple[Sighted, Relevance]], key
     """
     same: dict[tuple[Relevance, bool], list[int]] = {}
     turned: list[int] = []
+    other_brands: list[int] = []
     for item, relevance in judged:
         was = item.before.relevant if item.before else None
         again = relevance.relevant and was is False and item.mention.text != ""
         same.setdefault((relevance, again), []).append(item.sighting_id)
         if was is not relevance.relevant:
             turned.append(item.mention_id)
+        if bool(was) is not relevance.relevant:
+            other_brands.append(item.mention_id)
     for (relevance, again), ids in same.items():
         values = _values(relevance) | {"relevance_key": key}
         if not relevance.relevant:
@@ -175,6 +180,7 @@ def save_relevance(tx: Session, judged: Sequence[tuple[Sighted, Relevance]], key
             marked = update(SightingRow).where(SightingRow.id.in_(chunk)).values(values)
             tx.execute(marked, execution_options=BULK)
     want(tx, turned)
+    read_again(tx, other_brands)
     mark(tx, turned)
 
 
@@ -183,6 +189,27 @@ def want(tx: Session, mention_ids: Collection[int]) -> None:
     for chunk in in_chunks(sorted(set(mention_ids))):
         changed = update(MentionRow).where(MentionRow.id.in_(chunk)).values(wanted=ABOUT)
         tx.execute(changed, execution_options=BULK)
+
+
+def read_again(tx: Session, mention_ids: Collection[int]) -> None:
+    """Have mentions read and judged again that are about other brands than before.
+
+    Towards which of them the sentiment is (core/towards.py) must not depend on who found the mention first.
+    As with an edited text, no second alert comes of it. What one brand alone found is left alone: there is
+    nothing to choose. Call it after that change, in its transaction, which also marks the hours.
+
+    It holds the mentions, as storage.readings.save_readings does before it looks for whom they are: so a
+    reading towards the brands of before is either refused there or put aside here.
+    """
+    brands = select(func.count()).where(SightingRow.mention_id == MentionRow.id).scalar_subquery()
+    for chunk in in_chunks(sorted(set(mention_ids))):
+        shared = select(MentionRow.id).where(MentionRow.id.in_(chunk), MentionRow.text != "", brands > 1)
+        held = shared.order_by(MentionRow.id).with_for_update(key_share=True)
+        if ids := tx.scalars(held).all():
+            unread = update(MentionRow).where(MentionRow.id.in_(ids)).values(read_revision=None)
+            tx.execute(unread, execution_options=BULK)
+            about = SightingRow.mention_id.in_(ids), SightingRow.relevant.is_(True)
+            tx.execute(update(SightingRow).where(*about).values(judged_at=None), execution_options=BULK)
 
 
 def _to_sighted(sighting: SightingRow, mention: MentionRow, author: AuthorRow | None) -> Sighted:

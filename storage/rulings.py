@@ -15,7 +15,7 @@ from core.errors import NotFound
 from core.mention import Mention
 from core.relevance import Relevance, Ruling, Why
 from storage.changed_hours import mark
-from storage.relevance import keep_pages_out, want
+from storage.relevance import keep_pages_out, read_again, want
 from storage.relevance_copies import group_of_copies
 from storage.rows import to_mention
 from storage.ruling_table import RulingRow
@@ -79,6 +79,8 @@ def rule(
     values = {"relevant": relevant, "why": Why.PERSON, "detail": by}
     tx.execute(decided.values(values | {"judged_at": judged_at if relevant else now}), execution_options=BULK)
     want(tx, [mention_id])
+    if bool(sighting.relevant) is not relevant:
+        read_again(tx, [mention_id])
     mark(tx, [mention_id])
     if relevant:
         spam = update(SightingRow).where(

@@ -129,3 +129,10 @@ def one(tx: Session, sql: str, **values: Any) -> Any:
 def rows(tx: Session, sql: str, **values: Any) -> list[tuple[Any, ...]]:
     """Rows by hand-written SQL."""
     return [tuple(row) for row in tx.execute(text(sql), values)]
+
+
+def plan(tx: Session, statement: object) -> str:
+    """How the database answers a query; PostgreSQL shows recursive steps only once they are taken."""
+    words = str(statement.compile(tx.get_bind(), compile_kwargs={"literal_binds": True}))  # type: ignore[attr-defined]
+    prefix = "EXPLAIN QUERY PLAN " if tx.get_bind().dialect.name == "sqlite" else "EXPLAIN ANALYZE "
+    return "\n".join(str(row[-1]) for row in rows(tx, prefix + words.replace(":", "\\:")))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
 from core.mention import Visibility
 from core.reading import Span
@@ -26,9 +25,9 @@ from tests.storage.making import (
     mention,
     mention_id,
     one,
+    plan,
     read_all,
     reading,
-    rows,
     store,
     texts,
 )
@@ -138,12 +137,6 @@ def test_every_brand_judges_what_was_read_once(database: Database) -> None:
     read_all(database, model="model-2")  # a better model does not judge the past again
     with database.transaction() as tx:
         assert [j.brand for j in claim_unjudged(tx, 10)] == ["Bolt"]
-
-
-def plan(tx: Session, statement: object) -> str:
-    words = str(statement.compile(tx.get_bind(), compile_kwargs={"literal_binds": True}))  # type: ignore[attr-defined]
-    prefix = "EXPLAIN QUERY PLAN " if tx.get_bind().dialect.name == "sqlite" else "EXPLAIN "
-    return "\n".join(str(row[-1]) for row in rows(tx, prefix + words.replace(":", "\\:")))
 
 
 def test_the_cost_follows_the_new_work(database: Database) -> None:
