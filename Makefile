@@ -32,9 +32,10 @@ bench: $(VENV)/installed-dev
 fault-matrix: $(VENV)/installed-dev
 	$(BIN)/pytest -q -s tests/flows/test_fault_matrix.py --write-documents
 
-# Trains nlp/adapter anew; goes on from its last checkpoint when it was interrupted.
+# Trains nlp/adapter anew and measures it; goes on from its last checkpoint when it was interrupted.
 train: $(VENV)/installed-dev
 	$(BIN)/python tools/train.py --data $(DATA) $(ARGS)
+	$(MAKE) figures ARGS=
 
 # Trains a larger encoder and has it answer about the training texts: `make train ARGS="--teacher ..."` learns from it.
 teach: $(VENV)/installed-dev

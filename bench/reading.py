@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import statistics
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,27 +21,11 @@ from nlp.ngrams.weights import NGrams
 from nlp.runtime.batches import batches
 from nlp.runtime.compiled import open_runtime
 from nlp.tokens import encode, load
+from posts import texts
 
 ROUNDS = 3
 FEW = 96
 """Texts for what is slow."""
-TWEETS = Path("../shared/data/tweeteval_sentiment/val.jsonl.gz")
-DEMO = Path(__file__).parent.parent / "demo" / "mentions.jsonl"
-
-
-def texts() -> tuple[list[str], list[int] | None]:
-    """Tweets with their sentiment where the labelled data lies beside the checkout, else made-up posts."""
-    if TWEETS.is_file():
-        with gzip.open(TWEETS, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
-        return [row["text"] for row in rows], [row["label"] for row in rows]
-    found = []
-    for line in DEMO.read_text(encoding="utf-8").splitlines():
-        try:
-            found.append(json.loads(line)["text"])
-        except (ValueError, KeyError):
-            continue
-    return [f"{found[i % len(found)]} {i}" for i in range(2_000)], None
 
 
 def rates(works: Mapping[str, tuple[Callable[[], Any], int]]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
@@ -88,6 +88,7 @@ class Reading:
             "id": record_id,
             "model": self.model,
             "language": self.language,
+            "supported": self.supported,
             "sentiment": dict(self.sentiment),
             "complaint": self.complaint,
             "severity": dict(self.severity),
@@ -130,4 +131,14 @@ class Reader(Protocol):
             targets: what the sentiment shall be towards, such as a brand; None: the text as a whole.
             sources: where each was captured: some topics must not be asked of some sources.
         """
+        ...
+
+
+@runtime_checkable
+class Borrows(Protocol):
+    """A reader that fills in with another one's heads what it does not have; others have all they give."""
+
+    @property
+    def own_heads(self) -> frozenset[str]:
+        """Parts of a reading that are its own: it is credited with no others."""
         ...

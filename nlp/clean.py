@@ -18,18 +18,19 @@ def _in_words(emoji: re.Match[str]) -> str:
     return f" {name.lower()} " if name else " "
 
 
-_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_EMOJI = re.compile("[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
 _STEPS: tuple[tuple[re.Pattern[str], Instead], ...] = (
     # whatever html.unescape looks at
     (
         re.compile("&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)"),
         lambda m: html.unescape(m.group()),
     ),
-    # Characters that carry nothing a person sees, U+FFFD among them: in two of the training sets it
-    # stands in one class only and would give the label away.
+    # Characters that carry nothing a person sees, or the tone of an emoji's skin. U+FFFD is among them: in
+    # two of the training sets it stands in one class only and would give the label away.
     (
         re.compile(
-            "[\ufffd\ufe0f\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]"
+            "[\ufffd\ufe0f\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0e-\x1b\x7f\ud800-\udfff"
+            "\U0001f3fb-\U0001f3ff]"
         ),
         lambda _: "",
     ),

@@ -2,7 +2,7 @@
 
 py3langid (Lui & Baldwin 2012; numpy only, 8,000 texts a second here) is asked how likely each supported
 language is. On 6,000 English tweets and 2,268 in seven other languages this rule called 0.3 % of the
-English ones foreign, and found 92 to 100 % of the foreign ones (romanised Hindi: 43 %); see the model card.
+English ones foreign; how many of the foreign ones it finds stands in the model card.
 """
 
 from __future__ import annotations

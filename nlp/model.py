@@ -121,7 +121,7 @@ class Model:
     def _read(
         self, texts: Sequence[str], targets: Sequence[str | None], sources: Sequence[str | None] | None
     ) -> list[Reading]:
-        from nlp.tokens import types_of
+        from nlp.tokens import says_something, types_of
 
         tokenizer, runtime, ngrams, own = self._load()
         cleaned = [for_model(text) for text in texts]
@@ -131,8 +131,8 @@ class Model:
         probabilities = self._probabilities(logits, targets)
         topics = own.read(_unit(answers.heads["embedding"]), sources)
         return [
-            self._reading(text, bool(clean), i, probabilities, topics[i], encoded[i], answers)
-            for i, (text, clean) in enumerate(zip(texts, cleaned, strict=True))
+            self._reading(text, says_something(encoded[i]), i, probabilities, topics[i], encoded[i], answers)
+            for i, text in enumerate(texts)
         ]
 
     def _reading(

@@ -20,7 +20,8 @@ from nlp.model import Model
 OWN = "earful"
 """The name of Earful's own model, where one is asked for by name."""
 UNSURE_BELOW = 0.55
-"""As for Earful's own head; what that costs and saves with another checkpoint, `earful evaluate` tells."""
+"""A round number near the one that was fitted to Earful's own head (nlp/adapter/manifest.json); what it costs
+and saves with another checkpoint, `earful evaluate` tells."""
 DIGITS = 4
 _SETTINGS_THAT_NEED_A_MODEL = ("sentiment_labels", "sentiment_languages", "sentiment_temperature")
 
@@ -93,6 +94,8 @@ class OtherSentiment:
 
     aims = False
     """A checkpoint is asked about whole texts only."""
+    own_heads = frozenset({"sentiment"})
+    """The rest of a reading is Earful's."""
 
     @property
     def revision(self) -> str:

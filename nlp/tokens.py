@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 WINDOW = 256
 """Tokens of a text that are read: what the encoder was trained with (its model card)."""
-TARGET_CHARACTERS = 100
-"""A longer target is cut: it would leave no room for the text."""
+TARGET_CHARACTERS = 60
+"""A longer target is cut after cleaning, as an emoji becomes a name: it would leave no room for the text."""
+_GOES_ON = "##"
+"""Begins a token that is a part of the word before: "app" is not named by "apps"."""
+_UNKNOWN = frozenset({"[UNK]", "<unk>"})
 
 
 def load(folder: Path, window: int = WINDOW) -> Tokenizer:
@@ -49,7 +52,7 @@ def encode(tokenizer: Tokenizer, cleaned: Sequence[str], targets: Sequence[str |
         targets: what each reading shall be about; None: the text as a whole.
     """
     pairs = [
-        text if target is None else (text, for_model(target[:TARGET_CHARACTERS]) or "it")
+        text if target is None else (text, for_model(target)[:TARGET_CHARACTERS] or "it")
         for text, target in zip(cleaned, targets, strict=True)
     ]
     found: list[Encoding] = tokenizer.encode_batch(pairs)
@@ -67,6 +70,15 @@ def types_of(encoding: Encoding) -> list[int]:
     first = types.index(1) if 1 in types else len(ids)
     target = ids[first:-1]
     for start in range(1, first - len(target)):
-        if target and ids[start : start + len(target)] == target:
-            types[start : start + len(target)] = [1] * len(target)
+        end = start + len(target)
+        if target and ids[start:end] == target and not encoding.tokens[end].startswith(_GOES_ON):
+            types[start:end] = [1] * len(target)
     return types
+
+
+def says_something(encoding: Encoding) -> bool:
+    """Whether the encoder knows any of the text's tokens; what is written in nothing but others is unread."""
+    return any(
+        sequence == 0 and token not in _UNKNOWN
+        for token, sequence in zip(encoding.tokens, encoding.sequence_ids, strict=True)
+    )

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nlp.evaluation.marks import CALIBRATION_GOAL, UNSURE_GOAL
+
 CARD = Path("nlp/adapter/README.md")
 PICTURES = "pictures"
 FEW = 50
@@ -35,6 +37,25 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.1f}"
 
 
+def mark(reached: bool | None) -> str:
+    """What stands behind a figure that has a goal."""
+    return {True: " ✓", False: " ✗", None: ""}[reached]
+
+
+def calibration(result: Result) -> str:
+    """Its error, as `earful evaluate` colours it."""
+    if "calibration" not in result:
+        return "-"
+    error = result["calibration"]["error"]
+    return f"{error:.3f}" + mark(round(error, 3) <= CALIBRATION_GOAL)
+
+
+def gain(result: Result) -> str:
+    """Points of macro-recall on the most certain 80 %."""
+    points = 100 * result["gain_at_80_percent"]
+    return f"{points:+.1f}" + mark(round(points, 1) >= UNSURE_GOAL)
+
+
 def line(result: Result) -> str:
     """One row of the table."""
     figure, marks = result["figures"][result["measure"]], result["marks"]
@@ -46,9 +67,9 @@ def line(result: Result) -> str:
         place,
         f"{result['texts']:,}",
         result["measure"],
-        percent(result["value"]) + {True: " ✓", False: " ✗", None: ""}[result.get("reached")],
+        percent(result["value"]) + mark(result.get("reached")),
         "-" if low is None else f"{percent(low)} to {percent(high)}",
-        f"{result['calibration']['error']:.3f}" if "calibration" in result else "-",
+        calibration(result),
         f"{marks['linear']:g}" if "linear" in marks else "-",
         published or "-",
         f"{marks['goal']:g}" if "goal" in marks else "-",
@@ -67,9 +88,8 @@ def coverage(results: list[Result]) -> Iterator[str]:
     yield f"|---|{'---|' * (len(shares) + 2)}"
     for result in covered:
         values = " | ".join(percent(point["value"]) for point in result["coverage"])
-        gain = f"{100 * result['gain_at_80_percent']:+.1f}"
         sure = f"{percent(result.get('sure'))} ({percent(result['unsure'])} % unsure)"
-        yield f"| {result['set']}/{result['split']} | {values} | {gain} | {sure} |"
+        yield f"| {result['set']}/{result['split']} | {values} | {gain(result)} | {sure} |"
 
 
 def also(results: list[Result]) -> Iterator[str]:
@@ -88,7 +108,8 @@ def block(report: Mapping[str, Any], pictures: list[str]) -> str:
     parts = [
         f"Model `{revision}`. Texts that it was trained or tuned on are not counted ({left_out:,} examples "
         f"were left out); sets with fewer than {FEW} others are not shown. Figures are percent; ✓ and ✗ say "
-        "whether the goal is reached.",
+        f"whether the goal is reached; that of the ECE is at most {CALIBRATION_GOAL}, of the gain at least "
+        f"{UNSURE_GOAL:g} points.",
         "\n".join([HEADER, *map(line, results)]),
         "\n".join(coverage(results)),
         "\n".join(also(results)),

@@ -8,6 +8,8 @@ On the very cuts that the network was trained by; nothing else of the adapter is
 from __future__ import annotations
 
 import argparse
+import shutil
+import tempfile
 from pathlib import Path
 
 from nlp import adapter, tokens
@@ -34,7 +36,12 @@ def main() -> None:
     encoded = encode(validation, tokens.load(encoder, window))
     runtime = open_runtime("in training", lambda: adapter.network(encoder, args.adapter), None)
     answers = runtime.run([list(e.tokens) for e in encoded], [list(e.types) for e in encoded])
-    found = complete(args.adapter, manifest, answers, examples, validation, encoded)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        for name in (adapter.DELTA, adapter.HEADS):
+            shutil.copyfile(args.adapter / name, made / name)
+        found = complete(made, manifest, answers, examples, validation, encoded)
+        adapter.put(made, args.adapter)
     print(found.validation)
     print(f"wrote {args.adapter}")
 

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from nlp.corpora.cuts import only_measured
+from nlp.fingerprint import fingerprint
 from nlp.metrics import calibration_error
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
@@ -52,7 +54,8 @@ def draw(
 ) -> Iterator[Drawn]:
     """Every topic of a set, with examples and, for every third, counter-examples."""
     with gzip.open(data / trial.name / f"{trial.split}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        table = [json.loads(line) for line in lines]
+        held = only_measured(data)  # what the model is measured by tunes nothing
+        table = [row for row in map(json.loads, lines) if fingerprint(row["text"]) not in held]
     rng = np.random.default_rng(seed)
     chosen = [table[i] for i in rng.permutation(len(table))[:rows]]
     texts = embed([row["text"] for row in chosen])

@@ -26,7 +26,9 @@ from numpy.typing import NDArray
 
 from nlp.asking import asks
 from nlp.clusters import ALIKE, Cluster, Vectors, centred, clusters, common, mean_of
+from nlp.corpora.cuts import only_measured
 from nlp.embedding import Embedder, ModelEmbedder
+from nlp.fingerprint import fingerprint
 from nlp.model import Model
 
 LABELS = Path(__file__).parent / "asking_labels.json"
@@ -43,7 +45,8 @@ def rows_of(data: Path, name: str, split: str) -> list[dict[str, Any]]:
 
 
 def sets(data: Path) -> dict[str, tuple[list[str], Names]]:
-    """By name: texts, and what each is about."""
+    """By name: texts, and what each is about; without those that the model is measured by."""
+    held = only_measured(data)
     banking = rows_of(data, "banking77_glean_split", "train")
     order = np.random.default_rng(0).permutation(len(banking))[:ROWS]
     airline = [
@@ -60,7 +63,8 @@ def sets(data: Path) -> dict[str, tuple[list[str], Names]]:
     }
     return {
         name: ([row["text"] for row in rows], np.array([str(row[label]) for row in rows]))
-        for name, (rows, label) in chosen.items()
+        for name, (every, label) in chosen.items()
+        for rows in [[row for row in every if fingerprint(row["text"]) not in held]]
     }
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from nlp import tokens
 from nlp.corpora.cuts import Cut, read_cuts
+from nlp.corpora.example import Example
 from nlp.encoder import locate
 from nlp.network import Network
 from training import teacher
@@ -27,7 +28,7 @@ from training.loop import RESULT, fit
 from training.own import with_own
 from training.recipe import Recipe
 from training.scores import average_score, logits_of
-from training.taught import WIDTHS, Taught
+from training.taught import WIDTHS, Taught, key_of
 
 AT_ONCE = 4_096
 """Examples between two files of answers."""
@@ -56,17 +57,20 @@ def teach(data: Path, encoder: Path, work: Path, out: Path) -> None:
         work,
     )
     seen = sorted(set(schedule(examples, 1.0, 1.0, random.Random(Recipe().seed))))  # noqa: S311
-    answers = list(_answers(network, [encoded[i] for i in seen], work))
+    by = _revision(work / RESULT)
+    asked = [examples[i][1] for i in seen]
+    answers = list(_answers(network, [encoded[i] for i in seen], work / _named(by, asked)))
     together = np.concatenate(answers)
     found = dict(zip(WIDTHS, np.split(together, np.cumsum([*WIDTHS.values()])[:-1], axis=1), strict=True))
     out.parent.mkdir(parents=True, exist_ok=True)
-    Taught.save(out, [examples[i][1] for i in seen], found, _revision(work / RESULT))
+    Taught.save(out, asked, found, by)
     print(f"{len(seen):,} answers in {out}")
 
 
 def _answers(network: Network, data: Sequence[Encoded], work: Path) -> Iterator[NDArray[np.float32]]:
+    work.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(data), AT_ONCE):
-        path = work / f"answers-{start:07d}.npy"
+        path = work / f"{start:07d}.npy"
         if not path.exists():
             found = logits_of(network, data[start : start + AT_ONCE])
             fresh = path.with_suffix(".new.npy")
@@ -74,6 +78,12 @@ def _answers(network: Network, data: Sequence[Encoded], work: Path) -> Iterator[
             fresh.replace(path)
             print(f"asked about {min(start + AT_ONCE, len(data)):,} of {len(data):,}", flush=True)
         yield np.load(path)
+
+
+def _named(by: str, asked: Sequence[Example]) -> str:
+    """The folder of a teacher's answers about these examples and no others."""
+    keys = np.array([key_of(example) for example in asked], np.uint64)
+    return f"{by}-{hashlib.sha256(keys.tobytes()).hexdigest()[:12]}"
 
 
 def _revision(weights: Path) -> str:

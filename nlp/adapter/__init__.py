@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ SHIPPED = Path(__file__).parent
 MANIFEST, DELTA, HEADS = "manifest.json", "delta.safetensors", "heads.safetensors"
 NGRAMS = "ngrams.npz"
 """Linear weights of n-grams beside the network (nlp/ngrams); an adapter may have none."""
+_FRESH = ".new"
 HEAD, PEAK = "heads.", "peaks."
 """What the names of the heads' weights begin with, and those of the peaks (nlp/runtime/peaks.py)."""
 
@@ -153,6 +155,25 @@ def save_adapter(folder: Path, before: Weights, after: Weights, manifest: Manife
     save_file(pack({n: w - before[n] for n, w in after.items() if n not in beside}), folder / DELTA)
     save_file(beside, folder / HEADS)
     save_manifest(folder, manifest)
+
+
+def put(made: Path, folder: Path) -> None:
+    """Put a finished adapter in the place of another one.
+
+    A kill on the way leaves none, which is told, and never one's weights with another's calibration.
+
+    Args:
+        made: folder of the finished one.
+        folder: where it is read from; files of other kinds stay.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    finished = sorted(path.name for path in made.iterdir())
+    for name in finished:
+        shutil.copyfile(made / name, folder / (name + _FRESH))
+    (folder / MANIFEST).unlink(missing_ok=True)
+    (folder / NGRAMS).unlink(missing_ok=True)
+    for name in sorted(finished, key=MANIFEST.__eq__):  # what makes an adapter of them comes last
+        (folder / (name + _FRESH)).replace(folder / name)
 
 
 def save_manifest(folder: Path, manifest: Manifest) -> None:

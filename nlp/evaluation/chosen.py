@@ -120,10 +120,11 @@ _IRONY: Mapping[str, m.Measure] = {
 }
 
 
-def _label(head: str) -> Callable[[Item], int | None]:
+def _label(head: str, *, towards: bool = False) -> Callable[[Item], int | None]:
+    """Of texts as a whole, or of those that are read towards a target."""
+
     def wanted(item: Item) -> int | None:
-        # With a target the reading is about that target: nothing else of it is measured.
-        found = item.example.labels.get(head) if (item.example.target is None) != (head == "target") else None
+        found = item.example.labels.get(head) if (item.example.target is not None) == towards else None
         return found if isinstance(found, int) else None
 
     return wanted
@@ -161,6 +162,17 @@ def _true_severity(item: Item) -> int | None:
     return None if _label("complaint")(item) == 0 else _label("severity")(item)
 
 
+_COMPLAINT = Question(
+    head="complaint",
+    classes=NO_YES,
+    measures=_PLAIN,
+    wanted=_label("complaint"),
+    given=_yes(lambda r: r.complaint),
+)
+COMPLAINT_TOWARDS = replace(_COMPLAINT, wanted=_label("complaint", towards=True))
+"""The same of texts that are read towards a target."""
+
+
 @cache
 def questions(name: str) -> tuple[Question, ...]:
     """Those that are asked of a set, with the measures that are usual for it."""
@@ -177,17 +189,11 @@ def questions(name: str) -> tuple[Question, ...]:
             head="target",
             classes=SENTIMENTS,
             measures=_TARGET,
-            wanted=_label("target"),
+            wanted=_label("target", towards=True),
             given=_of(SENTIMENTS, lambda r: r.sentiment),
             covered=True,
         ),
-        Question(
-            head="complaint",
-            classes=NO_YES,
-            measures=_PLAIN,
-            wanted=_label("complaint"),
-            given=_yes(lambda r: r.complaint),
-        ),
+        _COMPLAINT,
         Question(
             head="severity",
             classes=SEVERITIES,

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES
 from nlp.adapter.trained import Trained, Use
-from nlp.corpora import rows
+from nlp.corpora.elsewhere import ELSEWHERE
 from nlp.corpora.example import Example
 from nlp.corpora.table import TABLE
 from nlp.evaluation import simple
@@ -19,7 +19,7 @@ from nlp.evaluation.files import Problem, Row, SetFile, Tell, read_rows
 
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[dict[str, Any]]]] = {
     **{corpus.name: corpus.read for corpus in TABLE},
-    "umsab_multilingual_sentiment": rows.distant,  # measured, never trained on: other languages
+    **ELSEWHERE,
 }
 """Set -> reader of its rows, whatever the split is called."""
 
@@ -117,8 +117,14 @@ def _items_of(file: SetFile, row: Row) -> list[Item]:
         return [
             Item(example=example, own=own if example.target is None else None, **common) for example in made
         ]
-    examples = [Example(**base, **fields) for fields in READERS[file.name](row.fields)]
+    examples = _allowed([Example(**base, **fields) for fields in READERS[file.name](row.fields)])
     return [Item(example=_plain(e), **common) for e in map(_checked, examples) if _measurable(e)]
+
+
+def _allowed(examples: list[Example]) -> list[Example]:
+    """What counts as the right topic of a text does so too where that is read towards a target."""
+    allowed = next((e.allowed for e in examples if e.target is None), ())
+    return [e if e.target is None else replace(e, allowed=allowed) for e in examples]
 
 
 def _measurable(example: Example) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Protocol
 
 from core.reading import Reading
-from nlp.evaluation.chosen import Chosen, Question, questions
+from nlp.evaluation.chosen import COMPLAINT_TOWARDS, Chosen, Question, questions
 from nlp.evaluation.gather import READERS, Item
 from nlp.evaluation.other_heads import (
     Alerts,
@@ -25,6 +25,10 @@ from nlp.evaluation.report import Score
 ABOUT_A_BRAND = ("us_airline_sentiment",)
 """Published sets on which alerts are counted, read towards the brand as mentions are; a team's own data is
 always about its brand, and read as whole texts."""
+TOWARDS = "towards the brand"
+"""Part of such a set: its texts, when they are read like that."""
+OUTCOMES = frozenset({"alerts", "language"})
+"""What comes of a whole reading, whoever gave the parts of it."""
 
 
 class Collector(Protocol):
@@ -47,6 +51,8 @@ class Head:
     asks: Callable[[Item], bool]
     """Whether the item has an answer."""
     collector: Callable[[], Collector]
+    part: str = ""
+    """Of the set, where nothing else of it is asked so."""
 
 
 @cache
@@ -57,14 +63,27 @@ def heads_of(name: str, flagged: Flagged | None) -> tuple[Head, ...]:
         name: of the set.
         flagged: whether an alert follows from a reading; None: that is not measured.
     """
-    return (*map(_choosing, questions(name)), *_others(), *_alerts(name, flagged))
+    towards = _towards_the_brand() if name in ABOUT_A_BRAND else ()
+    return (*map(_choosing, questions(name)), *_others(), *_alerts(name, flagged), *towards)
 
 
-def _choosing(question: Question) -> Head:
+def _choosing(question: Question, part: str = "") -> Head:
     return Head(
         name=question.head,
         asks=lambda item: question.wanted(item) is not None,
         collector=lambda: Chosen(question),
+        part=part,
+    )
+
+
+def _towards_the_brand() -> Iterator[Head]:
+    """Complaint and topic as the pipeline reads them: of the rows with a target, which nobody else asks."""
+    yield _choosing(COMPLAINT_TOWARDS, TOWARDS)
+    yield Head(
+        name="topics",
+        asks=lambda item: item.example.target is not None and bool(item.example.allowed),
+        collector=LikeliestTopic,
+        part=TOWARDS,
     )
 
 

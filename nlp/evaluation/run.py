@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from core.reading import Reader, Reading
+from core.reading import Borrows, Reader, Reading
 from nlp.adapter.trained import Trained
 from nlp.evaluation.files import SetFile, Tell
 from nlp.evaluation.gather import Account, Item, gather
-from nlp.evaluation.heads import Collector, heads_of
+from nlp.evaluation.heads import OUTCOMES, Collector, Head, heads_of
 from nlp.evaluation.other_heads import Evidence, Flagged
 from nlp.evaluation.report import Report, Result
 
@@ -39,13 +38,17 @@ class _Tally:
     kept: dict[_Place, Collector] = field(default_factory=dict)
     unasked: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def add(self, model: str, item: Item, reading: Reading) -> None:
+    def add(self, model: str, item: Item, reading: Reading, own: frozenset[str] | None) -> None:
+        """Put one reading to every question; `own`: heads that are the model's, None: all that answer."""
         example = item.example
         for head in heads_of(example.corpus, self.flagged):
             if not head.asks(item):
                 continue
+            if own is not None and head.name not in own | OUTCOMES:
+                self.miss(model, head.name)
+                continue
             has = False
-            for part in dict.fromkeys(("", example.part, *self._language(head.name, item))):
+            for part in self._parts(head, item):
                 place = _Place(model=model, head=head.name, name=example.corpus, split=item.split, part=part)
                 if place not in self.kept:
                     self.kept[place] = head.collector()
@@ -75,9 +78,12 @@ class _Tally:
                 self.miss(place.model, place.head, len(collector.f1))
 
     @staticmethod
-    def _language(head: str, item: Item) -> Iterator[str]:
-        if head == "language" and item.language:
-            yield item.language
+    def _parts(head: Head, item: Item) -> Iterable[str]:
+        """Of its set, under which an answer is counted; empty: all of it."""
+        if head.part:
+            return (head.part,)
+        language = item.language if head.name == "language" and item.language else ""
+        return dict.fromkeys(("", item.example.part, language))
 
 
 def evaluate(
@@ -108,10 +114,11 @@ def evaluate(
         items = gather(file, trained, account, tell, limit)
         while batch := list(islice(items, BATCH)):
             for name, reader in readers.items():
-                asked = batch if takes_targets(reader) else [i for i in batch if i.example.target is None]
+                asked = batch if reader.aims else [i for i in batch if i.example.target is None]
                 tally.miss(name, "target", len(batch) - len(asked))
+                own = reader.own_heads if isinstance(reader, Borrows) else None
                 for item, reading in _readings(reader, asked):
-                    tally.add(name, item, reading)
+                    tally.add(name, item, reading, own)
             if advance is not None:
                 advance(file, len(batch))
     return Report(
@@ -121,11 +128,6 @@ def evaluate(
         unasked=tally.unasked,
         known=len(trained),
     )
-
-
-def takes_targets(reader: Reader) -> bool:
-    """Whether it can read what a text says about somebody; who cannot is not asked."""
-    return "targets" in inspect.signature(reader.read).parameters
 
 
 def _readings(reader: Reader, items: Sequence[Item]) -> Iterator[tuple[Item, Reading]]:

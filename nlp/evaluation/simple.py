@@ -15,11 +15,9 @@ def read(row: Row) -> Iterator[dict[str, Any]]:
     """The examples of one row: the text; and, where `target` is given, the sentiment towards that.
 
     Raises:
-        ValueError: a label that there is not.
+        ValueError: a label that there is not, or one that is no label at all.
     """
-    target = row.get("target")
-    if target is not None and not isinstance(target, str):
-        raise ValueError(f"`target` is {target!r}, expected a name")
+    target, reason = _words(row, "target"), _words(row, "reason")
     sentiment = _one_of(row, "sentiment", SENTIMENTS)
     labels: dict[str, Any] = {
         "complaint": _complaint(row),
@@ -35,7 +33,6 @@ def read(row: Row) -> Iterator[dict[str, Any]]:
     if target is None:
         labels["sentiment"] = sentiment
     given = {head: label for head, label in labels.items() if label is not None}
-    reason = row.get("reason") or None
     if given or reason:
         yield {"text": row["text"], "labels": given, "allowed": tuple(named or ()), "reason": reason}
     if target is not None and sentiment is not None:
@@ -78,6 +75,14 @@ def _yes_no(row: Row, key: str) -> int | None:
     if value not in (0, 1):  # true and false are these
         raise ValueError(f"`{key}` is {value!r}, expected 0 or 1")
     return int(value)
+
+
+def _words(row: Row, key: str) -> str | None:
+    """None also for an empty one: a column that somebody left blank."""
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"`{key}` is {value!r}, expected words")
+    return value if value and value.strip() else None
 
 
 def _several(row: Row, key: str) -> list[str] | None:

@@ -9,7 +9,7 @@ import pytest
 from cli.read import CHUNK
 from tests.earful import command, earful, environment
 
-KEYS = {"id", "model", "language", "sentiment", "complaint"} | {
+KEYS = {"id", "model", "language", "supported", "sentiment", "complaint"} | {
     "severity",
     "topics",
     "emotion",

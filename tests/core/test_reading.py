@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 from core.reading import Reading, Span
 
@@ -23,6 +25,7 @@ def test_the_printed_form_is_the_agreed_one() -> None:
         "id": "r1",
         "model": "earful-0123456789ab",
         "language": "en",
+        "supported": True,
         "sentiment": {"negative": 0.9, "neutral": 0.07, "positive": 0.03},
         "complaint": 0.8,
         "severity": {
@@ -41,9 +44,15 @@ def test_the_printed_form_is_the_agreed_one() -> None:
 
 def test_the_keys_come_in_the_agreed_order() -> None:
     assert list(FULL.as_json("r1")) == [
-        *("id", "model", "language", "sentiment", "complaint"),
+        *("id", "model", "language", "supported", "sentiment", "complaint"),
         *("severity", "topics", "emotion", "unsure", "evidence"),
     ]
+
+
+def test_the_form_is_the_one_that_the_page_shows() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "architecture.md").read_text("utf-8")
+    shown = json.loads(page.split("## A reading as JSON")[1].split("```json")[1].split("```")[0])
+    assert list(replace(FULL, offensive=0.1, irony=0.2).as_json("1")) == list(shown)
 
 
 def test_a_head_that_the_model_lacks_is_printed_empty() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import ConfigError
 from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, network, read_manifest, revision
-from nlp.adapter.trained import NAME, Trained
+from nlp.adapter.trained import NAME, Trained, Use
 from nlp.corpora.cuts import Cut, read_cuts
 from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate
 from nlp.model import Model
@@ -107,3 +107,10 @@ def test_no_text_of_a_held_back_cut_was_trained_on() -> None:
     # 32 bits of each fingerprint are kept: one text in 14,000 is taken for another one
     assert len(seen) <= 3 + len(tested) / 5_000, seen
     assert all(e.text in trained for _, e in cuts[Cut.TRAIN][::500])
+    tuned = {e.fingerprint: e.text for _, e in cuts[Cut.VALIDATION]}
+    learned = [text for text in tuned.values() if trained.use_of(text) is Use.TRAINED]
+    assert len(learned) <= 3 + len(tuned) / 5_000, learned
+
+
+def test_the_model_card_is_of_the_shipped_weights() -> None:
+    assert f"Model `{revision(SHIPPED)}`" in (SHIPPED / "README.md").read_text("utf-8")

@@ -13,7 +13,8 @@ from core.errors import ConfigError
 from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES, TOPICS
 from nlp.clean import for_model
 from nlp.corpora import rows, topics
-from nlp.corpora.cuts import Cut, missing, read_corpus, read_cuts
+from nlp.corpora.cuts import Cut, missing, only_measured, read_corpus, read_cuts
+from nlp.corpora.elsewhere import ELSEWHERE
 from nlp.corpora.example import ABSENT, PERHAPS, PRESENT, UNKNOWN, Example
 from nlp.corpora.table import TABLE, Corpus
 from nlp.fingerprint import fingerprint
@@ -89,6 +90,38 @@ def test_a_row_is_read(
     found = next(read_corpus(tmp_path, BY_PLACE[place]))
     assert (found.text, found.labels) == wanted
     assert (found.corpus, found.id) == (place[0], "0")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "wanted"),
+    [
+        ("reviews_british_airways", {"rating": 3.0}, [(None, NEGATIVE)]),
+        ("reviews_british_airways", {"rating": 5.0}, [(None, NEUTRAL)]),
+        ("reviews_british_airways", {"rating": 10.0}, [(None, POSITIVE)]),
+        *(("reviews_british_airways", {"rating": leaning}, []) for leaning in (4.0, 7.0, None)),
+        ("reviews_hotels_datafiniti", {"rating": 4.1}, []),
+        (
+            "app_reviews_dabrowski_features",
+            {"features_positive": ["map"], "features_neutral": [], "features_negative": ["ads", "login"]},
+            [("ads", NEGATIVE), ("login", NEGATIVE), ("map", POSITIVE)],
+        ),
+        (
+            "hu_liu_customer_reviews",
+            {"opinions": [{"feature": "zoom", "strength": 2}, {"feature": "size", "strength": -1}]},
+            [("zoom", POSITIVE), ("size", NEGATIVE)],
+        ),
+    ],
+)
+def test_a_row_that_is_only_measured_is_read(
+    name: str, row: dict[str, Any], wanted: list[tuple[str | None, int]]
+) -> None:
+    assert name not in {corpus.name for corpus in TABLE}, "training never sees it"
+    found = list(ELSEWHERE[name]({"text": "a", **row}))
+    labels = [each["labels"] for each in found]
+    assert [
+        (each.get("target"), label.get("target", label.get("sentiment")))
+        for each, label in zip(found, labels, strict=True)
+    ] == wanted
 
 
 def test_an_airline_tweet_is_read_as_a_text_and_as_one_about_the_airline() -> None:
@@ -216,6 +249,10 @@ def test_no_real_text_that_is_held_back_is_trained_on(real: dict[Cut, list[Examp
     prints = {cut: {e.fingerprint for e in real[cut]} for cut in Cut}
     assert not prints[Cut.TRAIN] & (prints[Cut.VALIDATION] | prints[Cut.TEST])
     assert not prints[Cut.VALIDATION] & prints[Cut.TEST]
+
+
+def test_what_tools_must_leave_out_is_the_test_cut(real: dict[Cut, list[Example]]) -> None:
+    assert only_measured(REAL_DATA) == {e.fingerprint for e in real[Cut.TEST]}
 
 
 def test_no_real_text_that_the_model_sees_in_training_is_held_back(real: dict[Cut, list[Example]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading, Span
+from core.settings import Settings
 from nlp.adapter.trained import Trained
 from nlp.corpora.table import TABLE
 from nlp.evaluation.files import find_files
@@ -18,13 +19,15 @@ from nlp.evaluation.pictures import draw
 from nlp.evaluation.report import Report, Result, as_json, headlines
 from nlp.evaluation.run import evaluate
 from nlp.model import Model
+from nlp.readers import reader_for
+from tests.tiny_checkpoint import a_text, make_checkpoint
 
 
 class Written:
     """Gives the readings that are written in the texts: `negative 0.9 ...`; a reader like any other."""
 
     revision = "written-1"
-    aims = False
+    aims = True
 
     def __init__(self, **always: object) -> None:
         self._always = always
@@ -62,6 +65,8 @@ class Written:
 
 class Plain(Written):
     """Takes no targets."""
+
+    aims = False
 
     def read(self, texts: Sequence[str]) -> list[Reading]:  # type: ignore[override]
         return super().read(texts)
@@ -182,6 +187,18 @@ def test_a_published_set_is_measured_by_its_own_measure_and_its_part_besides(tmp
     assert whole.mark.goal is None, "too few texts to be set beside anybody's"
 
 
+def test_airline_tweets_are_read_towards_their_airline_as_well(tmp_path) -> None:
+    """`Written` reads what stands in the target, where there is one: it is right there, and nowhere else."""
+    row = {"airline_sentiment": "negative", "negativereason": "Late Flight"}
+    rows = ({"text": f"price {i}", "airline": "complaint delay", **row} for i in range(3))
+    report = run(write(tmp_path, *rows, name="us_airline_sentiment"))
+    for head in ("complaint", "topics"):
+        whole, part = of(report, head), of(report, head, "towards the brand")
+        assert (whole.score.texts, part.score.texts) == (3, 3)
+        assert (whole.figure.value, part.figure.value) == (0, 1)
+    assert {r.head for r in report.results if r.part} == {"complaint", "topics"}
+
+
 def test_several_topics_count_as_right(tmp_path) -> None:
     rows = (
         {"text": f"{key} {i}", "airline_sentiment": "negative", "negativereason": "Customer Service Issue"}
@@ -207,6 +224,21 @@ def test_the_shipped_model_is_measured(tmp_path, model: Model, sentences) -> Non
     assert report.models == {"earful": model.revision}
     assert of(report, "sentiment").figure.value > 0.6
     assert of(report, "complaint").figure.value > 0.6
+
+
+def test_a_checkpoint_is_credited_with_what_is_its_own(tmp_path, model: Model) -> None:
+    """Everything else in its readings, towards a target above all, is what Earful's own model says."""
+    tiny = str(make_checkpoint(tmp_path / "tiny"))
+    rows = [dict(row) for row in ROWS if "target" not in row]
+    rows += [{"text": a_text(name), "target": "parcel", "sentiment": name} for name in SENTIMENTS]
+    files = find_files(write(tmp_path / "data", *rows))
+    readers = {"earful": model, "tiny": reader_for(Settings(), tiny)}
+    report = evaluate(files, readers, Trained.nothing(), tell=print, flagged=lambda *_: True)
+    heads = {name: {r.head for r in report.results if r.model == name} for name in readers}
+    assert {"sentiment", "target", "complaint", "topics", "emotion", "evidence"} <= heads["earful"]
+    assert heads["tiny"] == {"sentiment", "language", "alerts"}
+    assert report.unasked["tiny"]["target"] == 3
+    assert report.unasked["tiny"]["complaint"] == 2
 
 
 def test_the_report_is_plain_json(tmp_path) -> None:

@@ -138,7 +138,10 @@ def test_the_simple_form(tmp_path) -> None:
         ({"text": "a", "complaint": "yes"}, "expected 0 or 1"),
         ({"text": "a", "topics": "delay"}, "expected a list"),
         ({"text": "a", "topics": ["locker"]}, "expected one of"),
-        ({"text": "a", "target": 5, "sentiment": "neutral"}, "expected a name"),
+        ({"text": "a", "target": 5, "sentiment": "neutral"}, "expected words"),
+        ({"text": "a", "target": ["Acme"], "irony": 0}, "expected words"),
+        ({"text": "a", "complaint": 1, "reason": ["late"]}, "`reason` is ['late'], expected words"),
+        ({"text": "a", "reason": 0}, "`reason` is 0, expected words"),
         ({"text": " ", "irony": 1}, "`text` is missing"),
         (b"[1]", "expected a JSON object"),
         (b'{"id"', "is no JSON"),
@@ -154,6 +157,16 @@ def test_what_cannot_be_read_is_told_with_its_place_and_the_rest_is_measured(tmp
     (problem,) = told
     assert problem.startswith("shop/mine.jsonl:2: ")
     assert said in problem
+
+
+@pytest.mark.parametrize("nothing", ["", " ", None])
+def test_an_empty_name_or_reason_is_none(tmp_path, nothing) -> None:
+    row = {"text": "late", "target": nothing, "reason": nothing, "sentiment": "negative", "own_topics": []}
+    write(tmp_path, "shop/mine.jsonl", row)
+    (item,), _, told = gathered(tmp_path)
+    assert told == []
+    assert (item.example.target, item.example.reason, item.own) == (None, None, frozenset())
+    assert dict(item.example.labels) == {"sentiment": 0}
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from core.reading import TOPICS
+from nlp.corpora.cuts import Cut
 from nlp.corpora.example import PRESENT, Example
-from training.own import VARIANTS, read_own
+from training.own import VARIANTS, read_own, with_own
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +49,13 @@ def test_the_sentiment_stays_with_its_brand_when_brands_change(own: list[Example
 
 def test_reading_them_again_gives_the_same(own: list[Example]) -> None:
     assert [(e.text, e.target) for _, e in read_own()] == [(e.text, e.target) for e in own]
+
+
+@pytest.mark.parametrize("cut", [Cut.VALIDATION, Cut.TEST])
+def test_a_sentence_of_ours_that_is_held_back_is_not_trained_on(cut: Cut, own: list[Example]) -> None:
+    held = replace(own[0], corpus="elsewhere", text=own[0].text.upper() + "!")
+    corpus, example = next(read_own())
+    assert example == own[0]
+    cuts = {**dict.fromkeys(Cut, ()), cut: [(corpus, held)]}
+    trained = [e.text for _, e in with_own(cuts)]
+    assert trained == [e.text for e in own if e.text != own[0].text]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
+from nlp.clean import for_model
 from nlp.encoder import PACKAGED, locate
-from nlp.tokens import TARGET_CHARACTERS, WINDOW, encode, load, types_of
+from nlp.tokens import TARGET_CHARACTERS, WINDOW, encode, load, says_something, types_of
 
 
 def test_long_texts_are_cut_at_the_window_and_targets_are_kept() -> None:
@@ -29,6 +30,37 @@ def test_a_target_is_marked_wherever_the_text_names_it() -> None:
 def test_without_a_target_nothing_is_marked() -> None:
     (alone,) = encode(load(locate(PACKAGED)), ["left Acme for Globex"], [None])
     assert set(types_of(alone)) == {0}
+
+
+def test_a_word_that_only_begins_like_the_target_is_not_marked() -> None:
+    (pair,) = encode(load(locate(PACKAGED)), ["my appxyz crashed, the app too"], ["app"])
+    marked = [i for i, kind in enumerate(types_of(pair)) if kind]
+    assert [pair.tokens[i] for i in marked] == ["app", "app", "[SEP]"]
+    assert pair.tokens[pair.tokens.index("app") + 1].startswith("##"), "it begins like the target"
+
+
+@pytest.mark.parametrize("target", ["😍" * 100, "漢" * 300, "&amp;" * 90, "a" * 10_000, " "])
+def test_no_target_leaves_the_text_without_room(target: str) -> None:
+    (pair,) = encode(load(locate(PACKAGED)), ["late again " * 300], [target])
+    assert len(pair.ids) == WINDOW
+    assert pair.sequence_ids.count(0) > WINDOW / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("late", True),
+        ("\u2b50\u2b50", True),
+        ("\U0001f44d\U0001f3fd", True),
+        ("\U0001f1e6\U0001f1f9", False),
+        ("\u203c", False),
+        ("", False),
+    ],
+)
+def test_what_is_written_in_unknown_signs_alone_says_nothing(text: str, says: bool) -> None:
+    (alone,) = encode(load(locate(PACKAGED)), [for_model(text)], [None])
+    (pair,) = encode(load(locate(PACKAGED)), [for_model(text)], ["acme"])
+    assert says_something(alone) is says_something(pair) is says
 
 
 def test_a_target_without_words_is_still_one() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nlp.adapter import SHIPPED, read_manifest, revision
+from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, read_manifest, revision
 from nlp.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,6 +74,16 @@ def test_a_killed_training_goes_on_to_the_same_number_of_steps(trained: Path) ->
     assert last["step"] == last["of"]
     steps = [json.loads(line)["step"] for line in (trained / LOG).read_text().splitlines()]
     assert steps.count(6) == 1, "what was done before the kill was not done again"
+
+
+def test_a_training_that_nobody_kills_makes_the_same_weights(
+    trained: Path, small_data: Path, tmp_path: Path
+) -> None:
+    train(small_data, tmp_path, passes=0.06)
+    for name in (DELTA, HEADS, NGRAMS, MANIFEST):
+        made = [folder / "adapter" / name for folder in (trained, tmp_path)]
+        assert made[0].exists() == made[1].exists()
+        assert not made[0].exists() or made[0].read_bytes() == made[1].read_bytes(), name
 
 
 def test_what_was_trained_can_be_read_with(trained: Path) -> None:

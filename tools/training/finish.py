@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.adapter import HEAD, NGRAMS, PEAK, Manifest, network, save_adapter, save_manifest
+from nlp.adapter import HEAD, NGRAMS, PEAK, Manifest, network, put, save_adapter, save_manifest
 from nlp.adapter.trained import NAME, Trained
 from nlp.clean import for_model
 from nlp.encoder import PACKAGED, PACKAGED_SHA256
@@ -86,9 +86,10 @@ def finish(
         after |= {PEAK + name: values for name, values in peaks.items()}
         save_adapter(rounded, before, after, manifest)
         answers = open_runtime("in training", lambda: network(encoder, rounded), None).run(ids, types)
-    save_adapter(out, before, after, manifest)
-    Trained.save(out / NAME, (e.text for _, e in examples), (e.text for _, e in validation))
-    return complete(out, manifest, answers, examples, validation, encoded)
+        Trained.save(rounded / NAME, (e.text for _, e in examples), (e.text for _, e in validation))
+        found = complete(rounded, manifest, answers, examples, validation, encoded)
+        put(rounded, out)
+    return found
 
 
 def complete(
@@ -110,7 +111,6 @@ def complete(
         encoded: the same, as tokens.
     """
     chosen = ngrams.fit(examples, validation, answers.heads)
-    (out / NGRAMS).unlink(missing_ok=True)
     if chosen:
         save(out / NGRAMS, ngrams.together(chosen))
         texts = [for_model(e.text) for _, e in validation]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -13,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -38,14 +40,21 @@ class Trainer:
         hiding: for the encoder's vocabulary.
         recipe: how.
         steps: how many there will be.
+        identity: of this training; a checkpoint of another one is not gone on from.
     """
 
     def __init__(
-        self, network: Network, untrained: Untrained, hiding: Hiding, recipe: Recipe, steps: int
+        self,
+        network: Network,
+        untrained: Untrained,
+        hiding: Hiding,
+        recipe: Recipe,
+        steps: int,
+        identity: str,
     ) -> None:
         self.network, self.untrained, self.hiding, self.recipe = network, untrained, hiding, recipe
         self.done, self._device = 0, device_of(network)
-        self._identity = {**asdict(recipe), "steps": steps}
+        self._identity = identity
         self._trainable = trainable(network)
         heads = {n: p for n, p in self._trainable.items() if n.startswith("heads.")}
         body = {n: p for n, p in self._trainable.items() if n not in heads}
@@ -66,8 +75,8 @@ class Trainer:
     def step(self, batch: Sequence[Encoded]) -> float:
         """Learn from one batch; gives its loss."""
         self.network.train()
+        torch.manual_seed(self.recipe.seed + self.done)  # a run that goes on from a checkpoint does the same
         ids, mask, types = tensors(batch, self._device)
-        # by the step's own number: a run that goes on from a checkpoint hides the same words
         shown = self.hiding.hide(ids, types, self.recipe.masked, self.recipe.seed + self.done)
         with torch.autocast(self._device.type, dtype=torch.bfloat16):
             logits = self.network(shown, mask, types)
@@ -158,15 +167,31 @@ def fit(
         save_every: steps between checkpoints.
     """
     work.mkdir(parents=True, exist_ok=True)
-    result = work / RESULT
-    if not result.exists():
+    result, identity = work / RESULT, _identity(recipe, data, order)
+    weights = _result(result, identity)
+    if weights is None:
         planned = list(batches(order, data, recipe.batch, random.Random(recipe.seed)))  # noqa: S311
-        trainer = Trainer(network, untrained, hiding, recipe, len(planned))
-        best = _run(trainer, data, planned, judge, work, save_every)
-        torch.save(best.weights, result)
+        trainer = Trainer(network, untrained, hiding, recipe, len(planned), identity)
+        weights = _run(trainer, data, planned, judge, work, save_every).weights
+        torch.save({"of": identity, "weights": weights}, result)
         (work / CHECKPOINT).unlink(missing_ok=True)
         (work / BEST).unlink(missing_ok=True)
-    network.load_state_dict(torch.load(result, weights_only=True), strict=False)
+    network.load_state_dict(weights, strict=False)
+
+
+def _identity(recipe: Recipe, data: Sequence[Encoded], order: Sequence[int]) -> str:
+    """Names a training by its recipe and by what it sees, in which order."""
+    digest = hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode())
+    for i in order:
+        digest.update(np.array(data[i].tokens, np.int32).tobytes())
+    return digest.hexdigest()
+
+
+def _result(path: Path, identity: str) -> dict[str, Tensor] | None:
+    """The weights that a training ended with, if they were not made an adapter of; None: it has not ended."""
+    kept = torch.load(path, weights_only=True, map_location="cpu") if path.exists() else {}
+    found: dict[str, Tensor] | None = kept["weights"] if kept.get("of") == identity else None
+    return found
 
 
 @dataclass(slots=True)
@@ -180,7 +205,7 @@ class Best:
     @classmethod
     def read(cls, path: Path) -> Best:
         """As an interrupted run left it."""
-        return cls(**torch.load(path, weights_only=True)) if path.exists() else cls()
+        return cls(**torch.load(path, weights_only=True, map_location="cpu")) if path.exists() else cls()
 
 
 def _run(

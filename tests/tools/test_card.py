@@ -1,0 +1,40 @@
+"""The model card marks every figure that has a goal, as the terminal does."""
+
+from __future__ import annotations
+
+import pytest
+
+from card import calibration, coverage, gain, line
+
+RESULT = {
+    "head": "sentiment",
+    "set": "shop",
+    "split": "mine",
+    "part": "",
+    "texts": 60,
+    "measure": "macro-F1",
+    "value": 0.8,
+    "figures": {"macro-F1": {"value": 0.8}},
+    "marks": {},
+    "calibration": {"error": 0.06},
+    "coverage": [{"share": 1.0, "value": 0.8}, {"share": 0.8, "value": 0.86}],
+    "gain_at_80_percent": 0.06,
+    "unsure": 0.1,
+}
+
+
+@pytest.mark.parametrize(("error", "shown"), [(0.05, "0.050 ✓"), (0.0504, "0.050 ✓"), (0.051, "0.051 ✗")])
+def test_calibration_has_a_goal(error: float, shown: str) -> None:
+    assert calibration({"calibration": {"error": error}}) == shown
+    assert calibration({}) == "-"
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.05, "+5.0 ✓"), (0.049, "+4.9 ✗"), (-0.01, "-1.0 ✗")])
+def test_what_leaving_out_gains_has_a_goal(share: float, shown: str) -> None:
+    assert gain({"gain_at_80_percent": share}) == shown
+
+
+def test_the_tables_show_them() -> None:
+    assert "| 80.0 | - | 0.060 ✗ |" in line(RESULT)
+    *_, row = coverage([RESULT])
+    assert row == "| shop/mine | 80.0 | 86.0 | +6.0 ✓ | - (10.0 % unsure) |"
