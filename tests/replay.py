@@ -65,6 +65,10 @@ Play = Callable[[Seen], Answer]
 """A small platform: looks at a request and answers it."""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of 5, those that come at once would not even be heard by a busy machine
+
+
 class Replay:
     """Use as a context manager. `url` is where it listens; `requests` what it was asked."""
 
@@ -74,7 +78,7 @@ class Replay:
         self._routes: dict[tuple[str, str, str | None], list[Answer]] = defaultdict(list)
         self._plays: list[tuple[str, str, Play]] = []
         self._stopping = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"replay": self}))
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"replay": self}))
         self._server.daemon_threads = False  # so that closing the server waits for them
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.url = f"http://127.0.0.1:{self._server.server_port}"

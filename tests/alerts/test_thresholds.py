@@ -159,7 +159,7 @@ def test_a_rule_without_a_probability_is_measured_only() -> None:
 def test_the_rules_get_their_thresholds_and_nothing_else_changes() -> None:
     found = calibrate(DEFAULT_RULES, spread(31, 22, 0.55, 0.61))
     changed = apply(DEFAULT_RULES, found)
-    assert [rule.negative for rule in changed] == [0.5, 0.2, 0.61, None]
+    assert [rule.negative for rule in changed] == [0.5, 0.3, 0.61, None]
     assert [rule.model_copy(update={"negative": None}) for rule in changed] == [
         rule.model_copy(update={"negative": None}) for rule in DEFAULT_RULES
     ]

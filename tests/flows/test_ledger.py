@@ -187,7 +187,7 @@ def test_a_source_is_asked_side_by_side_and_no_more_than_it_allows(house: House)
         with house.open() as wiring:
             heard = listen_all(wiring, wiring.targets())
     assert [each.target for each in heard] == [f"t{n}" for n in range(5 * limit)]
-    assert {each.state for each in heard} == {"complete"}
+    assert {each.state: each.note for each in heard} == {"complete": ""}
     assert sum(each.new for each in heard) == 1
     assert most == limit
 

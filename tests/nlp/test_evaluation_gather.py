@@ -19,14 +19,9 @@ from nlp.evaluation.gather import Account, Item, gather
 
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 UNLABELLED = {
-    "app_reviews_chatgpt_ios",
-    "app_reviews_dabrowski_features",
     "cfpb_complaints_sample",
-    "hu_liu_customer_reviews",
     "mams_acsa",
     "reviews_amazon_musical_instruments",
-    "reviews_british_airways",
-    "reviews_hotels_datafiniti",
     "twcs_customer_support_subset",
     "tweeteval_emoji",
 }

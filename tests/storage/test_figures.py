@@ -68,6 +68,9 @@ def history(database: Database) -> Database:
     return database
 
 
+PRESENT = (
+    "SELECT count(*) FROM readings r JOIN mentions m ON m.id = r.mention_id AND m.read_revision = r.revision "
+)
 SEEN = """FROM sightings s JOIN mentions m ON m.id = s.mention_id
     LEFT JOIN readings r ON r.mention_id = m.id AND r.revision = m.read_revision
     WHERE s.brand = :brand AND m.posted_at >= :start AND m.posted_at < :end"""
@@ -110,13 +113,13 @@ def test_everything(history: Database) -> None:
     with history.reading() as tx:
         found = totals(tx, REVISION)
         assert found.mentions == one(tx, "SELECT count(*) FROM mentions") == 60
-        assert found.read == one(tx, "SELECT count(*) FROM readings WHERE revision = 'model-1'")
+        assert found.read == one(tx, PRESENT + "WHERE r.revision = 'model-1'")
         assert found.unread == one(
             tx, "SELECT count(*) FROM mentions WHERE text <> '' AND read_revision IS NULL"
         )
         assert found.mentions == found.read + found.unread + 1
-        assert found.unsupported == one(tx, "SELECT count(*) FROM readings WHERE NOT supported")
-        assert found.unsure == one(tx, "SELECT count(*) FROM readings WHERE supported AND unsure")
+        assert found.unsupported == one(tx, PRESENT + "WHERE NOT r.supported")
+        assert found.unsure == one(tx, PRESENT + "WHERE r.supported AND r.unsure")
         assert found.rejected == 2
         assert found.alerts == {Status.NEW: 3, Status.RESOLVED: 1}
         assert found.notifications == {DeliveryState.PENDING: 2, DeliveryState.DEAD: 1}
