@@ -13,7 +13,7 @@ _SIGN = re.compile("[@#]")
 
 
 def towards(text: str, brands: Iterable[Brand]) -> str | None:
-    """The name to ask a reader about: as the text has it, so that it is found there.
+    """The name to ask a reader about: of those that the brand goes by, one that the text has.
 
     "So glad I left Acme for Globex" is bad for Acme and good for Globex; a reading has one sentiment. It is
     towards the team's own brand where a competitor was found in the same text, as alerts are about that one;

@@ -73,7 +73,8 @@ def cut_of(corpus: Corpus, example: Example) -> Cut:
 
 def only_measured(folder: Path, table: Sequence[Corpus] = TABLE) -> frozenset[str]:
     """Fingerprints of the test cut, for tools that read whole files: nothing is tuned by these texts."""
-    present = [corpus for corpus in table if corpus.test and corpus not in missing(folder, table)]
+    absent = missing(folder, table)
+    present = (corpus for corpus in table if corpus.test and corpus not in absent)
     examples = ((corpus, example) for corpus in present for example in read_corpus(folder, corpus))
     return frozenset(e.fingerprint for corpus, e in examples if cut_of(corpus, e) is Cut.TEST)
 

@@ -31,8 +31,8 @@ PASSES = {
     "semeval2016_absa_laptops": 0.5, "semeval2016_absa_restaurants": 0.5, "mams_atsa": 0.25,
     "mitchell2013_twitter_targets": 0.4, "semeval2017_4ce_topic5": 0.03,
 }  # fmt: skip
-"""Set -> how often the teacher sees its texts: a quarter of a student's training, as each costs eight times
-as much."""
+"""Set -> how often the teacher sees its texts: a quarter of a student's training, as its layers have
+eight times the weights."""
 
 
 def build(encoder: Path, seed: int) -> Network:
