@@ -61,8 +61,9 @@ def origins(text: str) -> list[tuple[int, int]]:
     text = text[:READ_CHARACTERS]
     places = [(i, i + 1) for i in range(len(text))]
     for pattern, instead in _STEPS:
-        text, moved = _replaced(text, pattern, instead)
-        places = [(places[start][0], places[end - 1][1]) for start, end in moved]
+        if pattern.search(text):
+            text, moved = _replaced(text, pattern, instead)
+            places = [(places[start][0], places[end - 1][1]) for start, end in moved]
     kept: list[tuple[int, int]] = []
     gap: tuple[int, int] | None = None
     for character, here in zip(text, places, strict=True):

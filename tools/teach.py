@@ -34,8 +34,8 @@ AT_ONCE = 4_096
 """Examples between two files of answers."""
 
 
-def teach(data: Path, encoder: Path, work: Path, out: Path) -> None:
-    """Train the teacher, ask it, write its answers."""
+def teach(data: Path, encoder: Path, work: Path, out: Path, passes: float) -> None:
+    """Train the teacher, ask it about what a student with so many passes will see, write its answers."""
     cuts = read_cuts(data)
     examples, held_back = with_own(cuts), cuts[Cut.VALIDATION]
     recipe = teacher.RECIPE
@@ -56,15 +56,15 @@ def teach(data: Path, encoder: Path, work: Path, out: Path) -> None:
         recipe,
         work,
     )
-    seen = sorted(set(schedule(examples, 1.0, 1.0, random.Random(Recipe().seed))))  # noqa: S311
+    places = teacher.to_ask(examples, Recipe(passes=passes))
     by = _revision(work / RESULT)
-    asked = [examples[i][1] for i in seen]
-    answers = list(_answers(network, [encoded[i] for i in seen], work / _named(by, asked)))
+    asked = [examples[i][1] for i in places]
+    answers = list(_answers(network, [encoded[i] for i in places], work / _named(by, asked)))
     together = np.concatenate(answers)
     found = dict(zip(WIDTHS, np.split(together, np.cumsum([*WIDTHS.values()])[:-1], axis=1), strict=True))
     out.parent.mkdir(parents=True, exist_ok=True)
     Taught.save(out, asked, found, by)
-    print(f"{len(seen):,} answers in {out}")
+    print(f"{len(asked):,} answers in {out}")
 
 
 def _answers(network: Network, data: Sequence[Encoded], work: Path) -> Iterator[NDArray[np.float32]]:
@@ -97,8 +97,9 @@ def main() -> None:
     parser.add_argument("--encoder", default=teacher.ENCODER, help="folder, or a name on the hub")
     parser.add_argument("--work", type=Path, default=Path(".earful/teacher"), help="checkpoint and log")
     parser.add_argument("--out", type=Path, default=Path(".earful/teacher/answers.npz"))
+    parser.add_argument("--passes", type=float, default=1.0, help="of the student: it is asked of no more")
     args = parser.parse_args()
-    teach(args.data, locate(args.encoder), args.work, args.out)
+    teach(args.data, locate(args.encoder), args.work, args.out, args.passes)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 from transformers.utils import logging
 
@@ -25,7 +26,7 @@ from nlp.network import Network
 from training.batches import EXTRA, encode, schedule
 from training.finish import finish
 from training.hiding import Hiding
-from training.loop import RESULT, SAVE_EVERY, fit
+from training.loop import RESULT, SAVE_EVERY, fit, trainable
 from training.own import with_own
 from training.recipe import Recipe
 from training.scores import average_score
@@ -58,6 +59,13 @@ def begin_with(network: Network, folder: Path) -> None:
                 parameter.copy_(torch.from_numpy(known))
 
 
+@torch.no_grad()
+def blend(network: nn.Module, began: Mapping[str, Tensor], share: float) -> None:
+    """Give the network the mean of what it began with and of what it is, which counts so much."""
+    for name, parameter in trainable(network).items():
+        parameter.copy_(torch.lerp(began[name], parameter, share))
+
+
 def load_encoder(folder: Path) -> PreTrainedModel:
     """The packaged weights, in single precision."""
     logging.disable_progress_bar()
@@ -86,6 +94,7 @@ def train(
     if start:
         begin_with(network, start)
         recipe = replace(recipe, start=adapter.revision(start))
+    began = {name: p.detach().clone() for name, p in trainable(network).items()}
     held_back = cuts[Cut.VALIDATION]
     fit(
         network,
@@ -98,6 +107,7 @@ def train(
         work,
         save_every,
     )
+    blend(network, began, recipe.blend)
     manifest = finish(out, locate(PACKAGED), network, examples, held_back, validation, recipe)
     (work / RESULT).unlink()  # the next training begins anew
     print(manifest.validation)
@@ -118,6 +128,10 @@ def main() -> None:
         option = f"--{field.name.replace('_', '-')}"
         parser.add_argument(option, type=type(field.default), default=field.default)
     args = vars(parser.parse_args())
+    if args["blend"] != 1 and not args["start"]:
+        parser.error("--blend is with the adapter that training begins with: name it by --start")
+    if not 0 < args["blend"] <= 1:
+        parser.error("--blend is a share of more than 0 and at most 1")
     taught = Taught.load(args["teacher"]) if args["teacher"] else Taught.nothing()
     recipe = Recipe(**{field.name: args[field.name] for field in ingredients}, teacher=taught.revision)
     train(args["data"], args["out"], args["work"], args["start"], taught, recipe, args["save_every"])

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch import nn
 
 from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, read_manifest, revision
 from nlp.model import Model
+from train import blend
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--batch", "16", "--window", "16")
@@ -113,3 +116,26 @@ def test_without_data_it_says_what_is_missing(tmp_path: Path) -> None:
     done = subprocess.run(command(tmp_path, tmp_path, 1), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0
     assert "holds none of the sets, such as" in done.stderr
+
+
+def test_what_was_trained_is_blended_with_what_it_began_with() -> None:
+    network = nn.Linear(2, 2)
+    network.bias.requires_grad_(False)
+    frozen = network.bias.clone()
+    began = {"weight": network.weight.detach().clone()}
+    with torch.no_grad():
+        network.weight += 1
+    blend(network, began, 0.25)
+    assert torch.allclose(network.weight, began["weight"] + 0.25)
+    assert torch.equal(network.bias, frozen)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [(("--blend", "0.5"), "name it by --start"), (("--blend", "0", "--start", "x"), "more than 0")],
+)
+def test_a_blend_that_cannot_be_is_told(options: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    asked = [*command(tmp_path, tmp_path, 1), *options]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert told in done.stderr

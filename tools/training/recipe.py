@@ -43,5 +43,8 @@ class Recipe:
     """Revision of the teacher; none: people's labels alone."""
     start: str = ""
     """Revision of the adapter that it began with; none: the untrained encoder."""
+    blend: float = 1.0
+    """Share of what was trained in the weights that are kept; the rest is of the adapter that it began with.
+    Such a mean carries over to other texts better than either (Wortsman et al. 2022, arXiv 2109.01903)."""
     limit: int = 0
     """Use only so many examples (for trying the script out); 0: all."""
