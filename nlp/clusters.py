@@ -29,7 +29,7 @@ Vectors = NDArray[np.float32]
 Vector = NDArray[np.float32]
 """Shape (dimensions,)."""
 
-ALIKE = 0.6
+ALIKE = 0.65
 """Mean cosine similarity from which on texts are about the same."""
 
 SAME = 0.7

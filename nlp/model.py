@@ -30,7 +30,8 @@ CHUNK = 1_024
 """Texts that are tokenised and held at once."""
 DIGITS = 4
 """Probabilities are rounded: more digits would be noise of the order of summation."""
-Probabilities = Mapping[str, "NDArray[np.float64]"]
+Probabilities = Mapping[str, list[list[float]]]
+"""Head -> for each text, rounded, its answers."""
 
 
 class Model:
@@ -147,7 +148,7 @@ class Model:
     ) -> Reading:
         code, supported = language.guess(text, self.manifest.languages)
         sentiment = _named(SENTIMENTS, found["sentiment"][row])
-        complaint = round(float(found["complaint"][row, 0]), DIGITS)
+        complaint = found["complaint"][row][0]
         evidence: tuple[Span, ...] = ()
         if says_something and supported and (complaint >= 0.5 or sentiment["neutral"] < 0.5):
             evidence = self._evidence(text, encoded, answers.tokens[row])
@@ -157,13 +158,14 @@ class Model:
             supported=supported,
             sentiment=sentiment,
             complaint=complaint,
-            severity=_named(
-                (NO_COMPLAINT, *SEVERITIES), [1 - complaint, *(complaint * found["severity"][row])]
-            ),
+            severity={
+                NO_COMPLAINT: round(1 - complaint, DIGITS),
+                **_named(SEVERITIES, [round(complaint * p, DIGITS) for p in found["severity"][row]]),
+            },
             topics={**_named(TOPICS, found["topics"][row]), **own},
             emotion=_named(EMOTIONS, found["emotion"][row]),
-            offensive=round(float(found["offensive"][row, 0]), DIGITS),
-            irony=round(float(found["irony"][row, 0]), DIGITS),
+            offensive=found["offensive"][row][0],
+            irony=found["irony"][row][0],
             unsure=not supported
             or not says_something
             or max(sentiment.values()) < self.manifest.unsure_below,
@@ -178,7 +180,7 @@ class Model:
         return spans(text, words, weights, self.manifest.evidence_above)
 
     def _probabilities(self, logits: Logits, targets: Sequence[str | None]) -> Probabilities:
-        """Calibrated, by head, each of shape (texts, answers); sentiment is towards the target, if any."""
+        """Calibrated, by head; sentiment is towards the target, if any."""
         found = {
             head: getattr(calibration, "yes" if head in _YES_NO else "classes")(logits[head])
             for head, calibration in self.manifest.calibration.items()
@@ -186,7 +188,8 @@ class Model:
         }
         aimed = [i for i, target in enumerate(targets) if target is not None]
         found["sentiment"][aimed] = found["target"][aimed]
-        return found
+        # All at once: a number of numpy's is slow to round and to turn into Python's.
+        return {head: values.round(DIGITS).tolist() for head, values in found.items()}
 
     def _load(self) -> tuple[Tokenizer, AnyRuntime, NGrams | None, OwnTopics]:
         from nlp.own_topics import OwnTopics
@@ -227,8 +230,8 @@ def _encode(tokenizer: Any, cleaned: Sequence[str], targets: Sequence[str | None
     return encode(tokenizer, cleaned, targets)
 
 
-def _named(names: Sequence[str], values: Any) -> dict[str, float]:
-    return {name: round(float(p), DIGITS) for name, p in zip(names, values, strict=True)}
+def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
+    return dict(zip(names, values, strict=True))
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
