@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -31,6 +31,9 @@ from training.own import with_own
 from training.recipe import Recipe
 from training.scores import average_score
 from training.taught import Taught
+
+SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
+"""Tried for Recipe.blend."""
 
 
 def build(recipe: Recipe) -> tuple[Network, nn.Module]:
@@ -60,10 +63,25 @@ def begin_with(network: Network, folder: Path) -> None:
 
 
 @torch.no_grad()
-def blend(network: nn.Module, began: Mapping[str, Tensor], share: float) -> None:
-    """Give the network the mean of what it began with and of what it is, which counts so much."""
+def blend(network: nn.Module, began: Mapping[str, Tensor], judge: Callable[[], float]) -> float:
+    """Give the network the mean of what it began with and of what it is that `judge` likes best.
+
+    Returns:
+        The share of what it was.
+    """
+    trained = {name: p.detach().clone() for name, p in trainable(network).items()}
+
+    def judged(share: float) -> float:
+        for name, parameter in trainable(network).items():
+            parameter.copy_(torch.lerp(began[name], trained[name], share))
+        score = judge()
+        print(f"{share:.0%} of what was trained: {score:.4f}", flush=True)
+        return score
+
+    best = max(SHARES, key=judged)
     for name, parameter in trainable(network).items():
-        parameter.copy_(torch.lerp(began[name], parameter, share))
+        parameter.copy_(torch.lerp(began[name], trained[name], best))
+    return best
 
 
 def load_encoder(folder: Path) -> PreTrainedModel:
@@ -96,18 +114,23 @@ def train(
         recipe = replace(recipe, start=adapter.revision(start))
     began = {name: p.detach().clone() for name, p in trainable(network).items()}
     held_back = cuts[Cut.VALIDATION]
+
+    def judge(trained: Network) -> float:
+        return average_score(trained, validation, held_back)
+
     fit(
         network,
         untrained,
         Hiding.of(tokenizer),
         encoded,
         order,
-        lambda trained: average_score(trained, validation, held_back),
+        judge,
         recipe,
         work,
         save_every,
     )
-    blend(network, began, recipe.blend)
+    if start:
+        recipe = replace(recipe, blend=blend(network, began, lambda: judge(network)))
     manifest = finish(out, locate(PACKAGED), network, examples, held_back, validation, recipe)
     (work / RESULT).unlink()  # the next training begins anew
     print(manifest.validation)
@@ -123,15 +146,11 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="adapter to begin with; the untrained encoder otherwise")
     parser.add_argument("--save-every", type=int, default=SAVE_EVERY, help="steps between checkpoints")
     parser.add_argument("--teacher", type=Path, help="answers of a teacher, from tools/teach.py")
-    ingredients = [field for field in fields(Recipe) if field.name not in ("start", "teacher")]
+    ingredients = [field for field in fields(Recipe) if field.name not in ("start", "teacher", "blend")]
     for field in ingredients:
         option = f"--{field.name.replace('_', '-')}"
         parser.add_argument(option, type=type(field.default), default=field.default)
     args = vars(parser.parse_args())
-    if args["blend"] != 1 and not args["start"]:
-        parser.error("--blend is with the adapter that training begins with: name it by --start")
-    if not 0 < args["blend"] <= 1:
-        parser.error("--blend is a share of more than 0 and at most 1")
     taught = Taught.load(args["teacher"]) if args["teacher"] else Taught.nothing()
     recipe = Recipe(**{field.name: args[field.name] for field in ingredients}, teacher=taught.revision)
     train(args["data"], args["out"], args["work"], args["start"], taught, recipe, args["save_every"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.reading import TOPICS
 from nlp.calibration import Calibration
 from nlp.corpora import rows
 from nlp.corpora.example import ABSENT, PERHAPS, PRESENT, UNKNOWN, Example
@@ -149,3 +150,21 @@ def test_a_choice_that_does_well_on_some_texts_only_by_chance_is_not_taken(
         tried.append(Tried(fitted=nothing, share=0.1, logits=logits, gain=gain))
     assert choice(held, tried, np.ones(count, dtype=bool)) is not None
     assert not holds_elsewhere(held, tried)
+
+
+def test_topics_are_scored_by_the_likeliest_and_by_each() -> None:
+    known = ((PRESENT, ABSENT), (ABSENT, PRESENT), (PERHAPS, PERHAPS))
+    unknown = [UNKNOWN] * (len(TOPICS) - 2)
+    held = Held(
+        head="topics",
+        network=np.zeros((3, len(TOPICS)), np.float32),
+        labels=np.array([[*pair, *unknown] for pair in known]),
+        sets=np.full(3, "made_up"),
+        allowed=[(TOPICS[0],), (TOPICS[1],), TOPICS[:2]],
+        folds=np.zeros(3, np.int64),
+    )
+    says = np.full((3, len(TOPICS)), -9, np.float32)
+    says[:, 0] = 1  # the first topic, whatever the text: right for two of three, F1 2/3 and 0
+    everything = np.ones(3, dtype=bool)
+    assert held.score(says, everything) == pytest.approx((2 / 3 + (2 / 3 + 0) / 2) / 2)
+    assert held.score(says, np.array([True, False, False])) == 1

@@ -15,6 +15,8 @@ from training.batches import Encoded
 from training.taught import WIDTHS
 
 SEVERAL = ("topics", "goemotions")
+UNTAUGHT = ("topics",)
+"""Heads that learn from people's labels alone: of most topics a teacher has seen as little as its student."""
 TOPIC_SHARE = 4
 """The topics' losses are divided by it: so much do they count beside the other heads."""
 SOFTER = 2.0
@@ -35,14 +37,15 @@ def loss_of(
     """
     device = logits[EVIDENCE].device
     total = torch.zeros((), device=device)
-    labelled = torch.tensor([1.0 if e.taught is None else 1 - taught for e in batch], device=device)
+    told = torch.tensor([1.0 if e.taught is None else 1 - taught for e in batch], device=device)
     heads = {head for e in batch for head in e.labels}
     for head in sorted(heads):  # a sum in a set's order would differ from run to run
         rows = [i for i, e in enumerate(batch) if head in e.labels]
         wanted = torch.tensor([batch[i].labels[head] for i in rows], device=device)
         weight = torch.tensor([batch[i].weights[head] for i in rows], device=device)
         each = _each(head, logits[head][rows].float(), wanted, smoothing)
-        total = total + (each * weight * labelled[rows]).sum() / len(batch)
+        people = 1.0 if head in UNTAUGHT else told[rows]
+        total = total + (each * weight * people).sum() / len(batch)
     marked = [i for i, e in enumerate(batch) if e.reason is not None]
     if marked:
         total = total + evidence * _evidence(logits[EVIDENCE], batch, marked) / len(batch)
@@ -53,9 +56,12 @@ def loss_of(
 
 
 def imitation(logits: Mapping[str, Tensor], batch: Sequence[Encoded], rows: Sequence[int]) -> Tensor:
-    """How far a student's answers are from its teacher's, over all heads (Hinton et al. 2015); shape (rows,).
+    """How far a student's answers are from its teacher's, over the taught heads (Hinton et al. 2015).
 
     Severity counts as far as the teacher calls the text a complaint, a target's sentiment where there is one.
+
+    Returns:
+        Of shape (rows,).
     """
     device = logits[EVIDENCE].device
     answers = torch.tensor(np.stack([batch[i].taught for i in rows]), dtype=torch.float, device=device)
@@ -64,7 +70,8 @@ def imitation(logits: Mapping[str, Tensor], batch: Sequence[Encoded], rows: Sequ
     counts = {"severity": wanted["complaint"][:, 0].sigmoid(), TARGET: aimed}
     total = torch.zeros(len(rows), device=device)
     for head, answer in wanted.items():
-        total = total + counts.get(head, 1.0) * _unlike(head, logits[head][rows].float(), answer)
+        if head not in UNTAUGHT:
+            total = total + counts.get(head, 1.0) * _unlike(head, logits[head][rows].float(), answer)
     return total
 
 

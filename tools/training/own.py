@@ -15,7 +15,7 @@ from nlp.corpora.table import Corpus
 from training.batches import Labelled
 
 TOPICS = Corpus(name="topic_sentences", split="own", read=rows.own_topics, passes=6)
-TARGETS = Corpus(name="target_sentences", split="own", read=rows.own_targets, balance=0)
+TARGETS = Corpus(name="target_sentences", split="own", read=rows.own_targets, passes=2, balance=0)
 VARIANTS = 14
 """How often a sentence on brands is told with other brands: it is not their names that matter."""
 

@@ -45,6 +45,7 @@ class Recipe:
     """Revision of the adapter that it began with; none: the untrained encoder."""
     blend: float = 1.0
     """Share of what was trained in the weights that are kept; the rest is of the adapter that it began with.
-    Such a mean carries over to other texts better than either (Wortsman et al. 2022, arXiv 2109.01903)."""
+    Chosen on the validation cut at the end: such a mean may carry over better than either (Wortsman et al.
+    2022, arXiv 2109.01903)."""
     limit: int = 0
     """Use only so many examples (for trying the script out); 0: all."""

@@ -35,6 +35,9 @@ PASSES = {
 """Set -> how often the teacher sees its texts: a quarter of a student's training, as its layers have
 eight times the weights."""
 
+SEED = 5
+"""Of the order in which it is asked, and of who is left out."""
+
 ASKED = {
     "tweeteval_sentiment": 0.3, "tweeteval_emoji": 0.6, "sentiment140_subset": 0,
     "tweet_sentiment_extraction": 0.6, "semeval2017_4ce_topic5": 0.6, "goemotions": 0.7,
@@ -63,7 +66,7 @@ def to_ask(examples: Sequence[Labelled], student: Recipe) -> list[int]:
     In random order, so that whoever stops midway has asked about some of everything.
     """
     seen = set(schedule(examples, student.passes, student.early, random.Random(student.seed)))  # noqa: S311
-    rng = random.Random(5)  # noqa: S311
+    rng = random.Random(SEED)  # noqa: S311
     chosen = [i for i in sorted(seen) if rng.random() < ASKED.get(examples[i][0].name, 1)]
     rng.shuffle(chosen)
     return chosen
