@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from core.reading import Span
-from nlp.clean import for_model, origins
+from nlp.clean import origins
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MOST = 3
 """Spans of one text: enough to see why, few enough to be read."""
@@ -19,6 +21,7 @@ DIGITS = 4
 
 def spans(
     text: str,
+    cleaned: str,
     offsets: Sequence[tuple[int, int]],
     weights: NDArray[np.floating],
     threshold: float,
@@ -27,6 +30,7 @@ def spans(
 
     Args:
         text: the original one.
+        cleaned: `for_model` of it.
         offsets: of each token in the cleaned text; (0, 0) for those that are no words.
         weights: how likely each token belongs to the reason, of shape (tokens,).
         threshold: from which likelihood it counts. The likeliest word always does.
@@ -34,7 +38,6 @@ def spans(
     Returns:
         Spans of whole words, in characters of `text`, each with the mean likelihood of its tokens.
     """
-    cleaned, back = for_model(text), origins(text)
     words = [(s, e, float(w)) for (s, e), w in zip(offsets, weights, strict=False) if e > s]
     if not words:
         return ()
@@ -47,6 +50,7 @@ def spans(
             runs[-1].append(word)
         else:
             runs.append([word])
+    back = origins(text)
     best = sorted(runs, key=lambda run: -sum(w for _, _, w in run))[:MOST]
     found = []
     for run in sorted(best):

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.config import Topic
-from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading, Span
-from nlp import adapter, language
+from core.reading import Reading
+from nlp import adapter, tokens
+from nlp.chunk import Chunk
 from nlp.clean import for_model
 from nlp.encoder import PACKAGED, locate, verify
+from nlp.tokens import encode, types_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
-    from nlp.ngrams.weights import Logits, NGrams
+    from nlp.ngrams.weights import NGrams
     from nlp.own_topics import OwnTopics
-    from nlp.runtime.compiled import Answers, Runtime
+    from nlp.runtime.compiled import Runtime
     from nlp.runtime.graphics import TorchRuntime
 
     AnyRuntime = Runtime | TorchRuntime
 
 CHUNK = 1_024
 """Texts that are tokenised and held at once."""
-DIGITS = 4
-"""Probabilities are rounded: more digits would be noise of the order of summation."""
-Probabilities = Mapping[str, list[list[float]]]
-"""Head -> for each text, rounded, its answers."""
 
 
 class Model:
@@ -104,92 +104,40 @@ class Model:
             ConfigError: encoder or adapter is missing, or they do not belong together.
         """
         found: list[Reading] = []
+        finishing: Iterator[None] = iter(())
         for start in range(0, len(texts), CHUNK):
             part = slice(start, start + CHUNK)
-            found += self._read(
-                texts[part],
-                [None] * len(texts[part]) if targets is None else targets[part],
-                None if sources is None else sources[part],
+            _, runtime, _, own = self._load()
+            chunk = self._chunk(texts[part], None if targets is None else targets[part])
+            answers = runtime.run(
+                [e.ids for e in chunk.encoded],
+                [types_of(e) for e in chunk.encoded],
+                meanwhile=chain(finishing, chunk.look()),
             )
+            topics = own.read(_unit(answers.heads["embedding"]), None if sources is None else sources[part])
+            finishing = chunk.finish(answers, topics, found)
+        deque(finishing, maxlen=0)
         return found
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Sentence embeddings of shape (texts, dimensions), each of length 1."""
         tokenizer, runtime, _, _ = self._load()
-        encoded = _encode(tokenizer, [for_model(text) for text in texts], [None] * len(texts))
+        encoded = encode(tokenizer, [for_model(text) for text in texts], [None] * len(texts))
         return _unit(runtime.run([e.ids for e in encoded]).heads["embedding"])
 
-    def _read(
-        self, texts: Sequence[str], targets: Sequence[str | None], sources: Sequence[str | None] | None
-    ) -> list[Reading]:
-        from nlp.tokens import says_something, types_of
-
-        tokenizer, runtime, ngrams, own = self._load()
+    def _chunk(self, texts: Sequence[str], targets: Sequence[str | None] | None) -> Chunk:
+        tokenizer, _, ngrams, _ = self._load()
         cleaned = [for_model(text) for text in texts]
-        encoded = _encode(tokenizer, cleaned, targets)
-        answers = runtime.run([e.ids for e in encoded], [types_of(e) for e in encoded])
-        logits = ngrams.add_to(answers.heads, cleaned) if ngrams else answers.heads
-        probabilities = self._probabilities(logits, targets)
-        topics = own.read(_unit(answers.heads["embedding"]), sources)
-        return [
-            self._reading(text, says_something(encoded[i]), i, probabilities, topics[i], encoded[i], answers)
-            for i, text in enumerate(texts)
-        ]
-
-    def _reading(
-        self,
-        text: str,
-        says_something: bool,
-        row: int,
-        found: Probabilities,
-        own: Mapping[str, float],
-        encoded: Encoding,
-        answers: Answers,
-    ) -> Reading:
-        code, supported = language.guess(text, self.manifest.languages)
-        sentiment = _named(SENTIMENTS, found["sentiment"][row])
-        complaint = found["complaint"][row][0]
-        evidence: tuple[Span, ...] = ()
-        if says_something and supported and (complaint >= 0.5 or sentiment["neutral"] < 0.5):
-            evidence = self._evidence(text, encoded, answers.tokens[row])
-        return Reading(
-            model=self.revision,
-            language=code,
-            supported=supported,
-            sentiment=sentiment,
-            complaint=complaint,
-            severity={
-                NO_COMPLAINT: round(1 - complaint, DIGITS),
-                **_named(SEVERITIES, [round(complaint * p, DIGITS) for p in found["severity"][row]]),
-            },
-            topics={**_named(TOPICS, found["topics"][row]), **own},
-            emotion=_named(EMOTIONS, found["emotion"][row]),
-            offensive=found["offensive"][row][0],
-            irony=found["irony"][row][0],
-            unsure=not supported
-            or not says_something
-            or max(sentiment.values()) < self.manifest.unsure_below,
-            evidence=evidence,
+        targets = [None] * len(texts) if targets is None else targets
+        return Chunk(
+            texts=texts,
+            cleaned=cleaned,
+            targets=targets,
+            encoded=encode(tokenizer, cleaned, targets),
+            ngrams=ngrams,
+            manifest=self.manifest,
+            revision=self.revision,
         )
-
-    def _evidence(self, text: str, encoded: Encoding, logits: NDArray[np.float32]) -> tuple[Span, ...]:
-        from nlp.evidence import spans
-
-        words = [o if t == 0 else (0, 0) for o, t in zip(encoded.offsets, encoded.type_ids, strict=True)]
-        weights = self.manifest.calibration["evidence"].yes(logits)
-        return spans(text, words, weights, self.manifest.evidence_above)
-
-    def _probabilities(self, logits: Logits, targets: Sequence[str | None]) -> Probabilities:
-        """Calibrated, by head; sentiment is towards the target, if any."""
-        found = {
-            head: getattr(calibration, "yes" if head in _YES_NO else "classes")(logits[head])
-            for head, calibration in self.manifest.calibration.items()
-            if head in logits
-        }
-        aimed = [i for i, target in enumerate(targets) if target is not None]
-        found["sentiment"][aimed] = found["target"][aimed]
-        # All at once: a number of numpy's is slow to round and to turn into Python's.
-        return {head: values.round(DIGITS).tolist() for head, values in found.items()}
 
     def _load(self) -> tuple[Tokenizer, AnyRuntime, NGrams | None, OwnTopics]:
         from nlp.own_topics import OwnTopics
@@ -202,16 +150,12 @@ class Model:
             return self._loaded
 
 
-_YES_NO = frozenset({"complaint", "topics", "offensive", "irony"})
-
-
 def load(encoder: str, folder: Path, cache: Path | None) -> tuple[Tokenizer, AnyRuntime]:
     """Tokenizer and runtime, the adapter's difference added to the encoder's own weights.
 
     Raises:
         ConfigError: see Model.read.
     """
-    from nlp import tokens
     from nlp.runtime.compiled import open_runtime
     from nlp.runtime.graphics import TorchRuntime, has_card
 
@@ -222,16 +166,6 @@ def load(encoder: str, folder: Path, cache: Path | None) -> tuple[Tokenizer, Any
         return tokens.load(place), TorchRuntime(adapter.network(place, folder), "cuda")
     runtime = open_runtime(adapter.revision(folder), lambda: adapter.network(place, folder), cache)
     return tokens.load(place), runtime
-
-
-def _encode(tokenizer: Any, cleaned: Sequence[str], targets: Sequence[str | None]) -> list[Encoding]:
-    from nlp.tokens import encode
-
-    return encode(tokenizer, cleaned, targets)
-
-
-def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
-    return dict(zip(names, values, strict=True))
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -35,21 +35,24 @@ class NGrams:
     bias: Floats
     """Shape (outputs,)."""
 
-    def add_to(self, logits: Logits, cleaned: Sequence[str]) -> dict[str, Floats]:
+    def add_to(self, logits: Logits, scores: Floats) -> dict[str, Floats]:
         """The network's logits and what the n-grams say, together; other heads as they are.
 
         Args:
             logits: the network's, by head, each of shape (texts, outputs).
-            cleaned: the texts after nlp.clean.for_model.
+            scores: of the same texts.
         """
-        found = self.scores(cleaned)
         return {
-            head: values + found[:, self.heads[head]] if head in self.heads else values
+            head: values + scores[:, self.heads[head]] if head in self.heads else values
             for head, values in logits.items()
         }
 
     def scores(self, cleaned: Sequence[str]) -> Floats:
-        """Of shape (texts, outputs)."""
+        """What the n-grams say, of shape (texts, outputs).
+
+        Args:
+            cleaned: the texts after nlp.clean.for_model.
+        """
         parts = [np.zeros((0, len(self.bias)), dtype=np.float32)]
         for part in portions(cleaned):
             found = np.zeros((part.texts, len(self.bias)), dtype=np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,13 @@ QUANTISED_TOGETHER = 128
 """Values of a token that share a scale. 64 is no more exact, 384 a tenth faster but half as exact again."""
 MOST_STREAMS = 4
 """Batches in work at the same time: each has its own buffers."""
-_FORMAT = "1"
+_FORMAT = "2"
 """Counts up when `graph` changes what it makes of the same weights."""
+
+
+NOTHING: Iterator[None] = iter(())
+"""No other work."""
+_OVER = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +61,19 @@ class Runtime:
         self._requests = [compiled.create_infer_request() for _ in range(count)]
         self._turn = threading.Lock()
 
-    def run(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> Answers:
+    def run(
+        self,
+        ids: Sequence[Sequence[int]],
+        types: Sequence[Sequence[int]] | None = None,
+        meanwhile: Iterator[None] = NOTHING,
+    ) -> Answers:
         """The logits of all heads.
 
         Args:
             ids: of each text's tokens, with [CLS] and [SEP].
             types: 0 text and 1 target, as the tokenizer gives them for pairs; without it everything is text.
+            meanwhile: other work in small steps, done to its end, as far as possible while the network is
+                busy. A thread of its own would fight with this one for Python's lock, and come out slower.
 
         Raises:
             ValueError: a text is longer than the network's longest (`batches.LENGTHS`).
@@ -73,6 +85,7 @@ class Runtime:
             try:
                 for batch in batches(ids, types):
                     if not free:
+                        _keep_busy(waiting[0][0], meanwhile)
                         free.append(self._collect(waiting, found))
                     request = free.pop()
                     request.start_async([batch.ids, batch.segments], share_inputs=True)
@@ -80,6 +93,7 @@ class Runtime:
             finally:  # none is left running, for the next caller
                 while waiting:
                     self._collect(waiting, found)
+        deque(meanwhile, maxlen=0)
         return found.answers()
 
     def _collect(self, waiting: deque[tuple[Any, Batch]], found: _Found) -> Any:
@@ -88,6 +102,13 @@ class Runtime:
         for head in self._heads:
             found.put(head, batch, request.get_tensor(head).data)
         return request
+
+
+def _keep_busy(request: Any, meanwhile: Iterator[None]) -> None:
+    """Work on until a request is done, or there is nothing left."""
+    while not request.wait_for(0):
+        if next(meanwhile, _OVER) is _OVER:
+            return
 
 
 class _Found:

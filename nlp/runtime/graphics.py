@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nlp.buckets import buckets
-from nlp.runtime.compiled import Answers, Network
+from nlp.runtime.compiled import NOTHING, Answers, Network
 from nlp.runtime.graph import FROM_TOKENS, layers_of
 
 if TYPE_CHECKING:
@@ -43,10 +44,16 @@ class TorchRuntime:
         half = torch.bfloat16 if device == "cuda" and torch.cuda.is_bf16_supported() else torch.float16
         self._module = _module(network).to(device, half if device == "cuda" else torch.float32).eval()
 
-    def run(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> Answers:
+    def run(
+        self,
+        ids: Sequence[Sequence[int]],
+        types: Sequence[Sequence[int]] | None = None,
+        meanwhile: Iterator[None] = NOTHING,
+    ) -> Answers:
         """The logits of all heads; as nlp.runtime.compiled.Runtime.run."""
         import torch
 
+        deque(meanwhile, maxlen=0)
         heads: dict[str, list[NDArray[np.float32]]] = {}
         tokens: dict[int, NDArray[np.float32]] = {}
         lengths = [len(one) for one in ids]

@@ -21,7 +21,7 @@ def words_of(text: str) -> list[tuple[int, int]]:
 def found(text: str, weights: list[float], threshold: float = 0.5) -> list[str]:
     offsets = words_of(text)
     assert len(weights) == len(offsets) - 2
-    spoken = spans(text, offsets, np.array([0.9, *weights, 0.9]), threshold)
+    spoken = spans(text, for_model(text), offsets, np.array([0.9, *weights, 0.9]), threshold)
     return [text[span.start : span.end] for span in spoken]
 
 
@@ -47,7 +47,7 @@ def test_only_the_strongest_are_kept_in_the_order_of_the_text() -> None:
 
 
 def test_a_text_without_words_has_none() -> None:
-    assert spans("", [(0, 0), (0, 0)], np.array([0.9, 0.9]), 0.5) == ()
+    assert spans("", "", [(0, 0), (0, 0)], np.array([0.9, 0.9]), 0.5) == ()
 
 
 @settings(deadline=None)
@@ -55,7 +55,7 @@ def test_a_text_without_words_has_none() -> None:
 def test_any_spans_lie_in_the_text_and_do_not_overlap(text: str, random: object) -> None:
     offsets = words_of(text)
     weights = np.random.default_rng(len(text)).random(len(offsets))
-    spoken = spans(text, offsets, weights, 0.5)
+    spoken = spans(text, for_model(text), offsets, weights, 0.5)
     assert len(spoken) <= MOST
     assert all(0 <= s.start < s.end <= len(text) and 0 <= s.weight <= 1 for s in spoken)
     assert all(a.end <= b.start for a, b in itertools.pairwise(spoken))

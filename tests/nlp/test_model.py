@@ -18,7 +18,8 @@ import nlp.model
 from core.config import Topic
 from core.errors import ConfigError
 from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading
-from nlp.model import DIGITS, Model
+from nlp.chunk import DIGITS
+from nlp.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDING = 1.5 * 10**-DIGITS

@@ -135,7 +135,7 @@ def test_only_the_heads_that_gain_are_changed() -> None:
         "sentiment": np.ones((2, 3), dtype=np.float32),
         "complaint": np.ones((2, 1), dtype=np.float32),
     }
-    found = some_ngrams().add_to(logits, MANY[:2])
+    found = some_ngrams().add_to(logits, some_ngrams().scores(MANY[:2]))
     assert list(found) == list(logits)
     assert np.array_equal(found["irony"], logits["irony"])
     assert found["sentiment"][1].tolist() == pytest.approx([2, 3, 4])

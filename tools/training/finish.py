@@ -114,7 +114,8 @@ def complete(
     if chosen:
         save(out / NGRAMS, ngrams.together(chosen))
         texts = [for_model(e.text) for _, e in validation]
-        answers = replace(answers, heads=load(out / NGRAMS).add_to(answers.heads, texts))
+        kept = load(out / NGRAMS)  # rounded, as it will be read with
+        answers = replace(answers, heads=kept.add_to(answers.heads, kept.scores(texts)))
     calibration = calibrate(answers, encoded, validation)
     found = manifest.model_copy(
         update={
