@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from training.batches import Encoded, device_of, encode, schedule
 from training.hiding import Hiding
 from training.loop import RESULT, fit
 from training.own import with_own
+from training.precision import resolved
 from training.recipe import Recipe
 from training.scores import average_score, logits_of
 from training.taught import WIDTHS, Taught, key_of
@@ -38,9 +40,9 @@ def teach(data: Path, encoder: Path, work: Path, out: Path, passes: float) -> No
     """Train the teacher, ask it about what a student with so many passes will see, write its answers."""
     cuts = read_cuts(data)
     examples, held_back = with_own(cuts), cuts[Cut.VALIDATION]
-    recipe = teacher.RECIPE
-    tokenizer = tokens.load(encoder, recipe.window)
-    network = teacher.build(encoder, recipe.seed)
+    tokenizer = tokens.load(encoder, teacher.RECIPE.window)
+    network = teacher.build(encoder, teacher.RECIPE.seed)
+    recipe = replace(teacher.RECIPE, precision=resolved(teacher.RECIPE.precision, device_of(network)))
     encoded, validation = encode(examples, tokenizer), encode(held_back, tokenizer)
     order = schedule(teacher.shortened(examples), 1.0, recipe.early, random.Random(recipe.seed))  # noqa: S311
     print(

@@ -23,11 +23,12 @@ from nlp import adapter, tokens
 from nlp.corpora.cuts import Cut, missing, read_cuts
 from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate, verify
 from nlp.network import Network
-from training.batches import EXTRA, encode, schedule
+from training.batches import EXTRA, device_of, encode, schedule
 from training.finish import finish
 from training.hiding import Hiding
 from training.loop import RESULT, SAVE_EVERY, fit, trainable
 from training.own import with_own
+from training.precision import resolved
 from training.recipe import Recipe
 from training.scores import average_score
 from training.taught import Taught
@@ -109,6 +110,7 @@ def train(
     asked = sum(example.taught is not None for example in encoded)
     print(f"{len(examples):,} examples, {len(order):,} with their passes, {asked:,} taught", flush=True)
     network, untrained = build(recipe)
+    recipe = replace(recipe, precision=resolved(recipe.precision, device_of(network)))
     if start:
         begin_with(network, start)
         recipe = replace(recipe, start=adapter.revision(start))

@@ -19,7 +19,8 @@ from train import blend
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--batch", "16", "--window", "16")
-OFTEN = ("--save-every", "6")
+OFTEN = ("--save-every", "6", "--precision", "float32")
+"""The precision is given: a clock that chooses it might choose the other one after a kill."""
 LOG = Path("work", "log.jsonl")
 
 ALONE = {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -22,6 +22,7 @@ from nlp.network import EMBEDDING, Network, pooled
 from training.batches import Encoded, batches, device_of, tensors
 from training.hiding import Hiding
 from training.losses import likeness, loss_of
+from training.precision import autocast
 from training.recipe import Recipe
 
 SAVE_EVERY = 300
@@ -78,7 +79,7 @@ class Trainer:
         torch.manual_seed(self.recipe.seed + self.done)  # a run that goes on from a checkpoint does the same
         ids, mask, types = tensors(batch, self._device)
         shown = self.hiding.hide(ids, types, self.recipe.masked, self.recipe.seed + self.done)
-        with torch.autocast(self._device.type, dtype=torch.bfloat16):
+        with autocast(self._device, self.recipe.precision):
             logits = self.network(shown, mask, types)
         loss = loss_of(logits, batch, self.recipe.smoothing, self.recipe.evidence, self.recipe.taught)
         if self.done % self.recipe.teach_every == 0:
@@ -131,7 +132,7 @@ class Trainer:
     @torch.no_grad()
     def _before(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         alone = mask * (1 - types)
-        with torch.autocast(self._device.type, dtype=torch.bfloat16):
+        with autocast(self._device, self.recipe.precision):
             return pooled(self.untrained(input_ids=ids, attention_mask=alone).last_hidden_state, alone)
 
     @torch.no_grad()

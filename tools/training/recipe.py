@@ -47,5 +47,7 @@ class Recipe:
     """Share of what was trained in the weights that are kept; the rest is of the adapter that it began with.
     Chosen on the validation cut at the end: such a mean may carry over better than either (Wortsman et al.
     2022, arXiv 2109.01903)."""
+    precision: str = "auto"
+    """`float32`, `bfloat16`, or whichever is faster where it is trained (training/precision.py)."""
     limit: int = 0
     """Use only so many examples (for trying the script out); 0: all."""

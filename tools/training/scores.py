@@ -58,8 +58,7 @@ def logits_of(network: Network, data: Sequence[Encoded], size: int = 64) -> Logi
     by_length = sorted(range(len(data)), key=lambda i: len(data[i].tokens))
     for start in range(0, len(data), size):
         rows = by_length[start : start + size]
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            answers = network(*tensors([data[i] for i in rows], device))
+        answers = network(*tensors([data[i] for i in rows], device))
         for head in (*ON_TEXT, TARGET):
             values = answers[head].float().cpu().numpy()
             found.setdefault(head, np.zeros((len(data), values.shape[1]), np.float32))[rows] = values
