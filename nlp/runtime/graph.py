@@ -6,9 +6,9 @@ output a head, by its name, float32: (batch, classes); head `evidence` has (batc
 In int8 the weights of the encoder's matrices are stored as integers with a scale for every output channel,
 and the CPU plugin quantises what flows into them while running, a scale for every 128 values of every token
 (`DYNAMIC_QUANTIZATION_GROUP_SIZE`). One fixed range a matrix would be faster by a quarter, but a few channels
-of this encoder are twenty times as large as the rest, and 2 to 4 of 100 sentiments came out different. To keep
-the two matrices that see most of them, in the first layer, in floating point took a tenth off the logits'
-error and a fifth off the speed, and changed as many sentiments.
+of this encoder are twenty times as large as the rest, and 2 to 4 of 100 sentiments came out different. Two
+matrices of the first layer see most of them: in floating point they took a tenth off the logits' error and a
+fifth off the speed, and as many sentiments changed.
 """
 
 from __future__ import annotations
