@@ -85,18 +85,22 @@ class Runtime:
             try:
                 for batch in batches(ids, types):
                     if not free:
-                        _keep_busy(waiting[0][0], meanwhile)
-                        free.append(self._collect(waiting, found))
+                        free.append(self._collect(waiting, found, meanwhile))
                     request = free.pop()
                     request.start_async([batch.ids, batch.segments], share_inputs=True)
                     waiting.append((request, batch))
+                while waiting:
+                    self._collect(waiting, found, meanwhile)
             finally:  # none is left running, for the next caller
                 while waiting:
                     self._collect(waiting, found)
         deque(meanwhile, maxlen=0)
         return found.answers()
 
-    def _collect(self, waiting: deque[tuple[Any, Batch]], found: _Found) -> Any:
+    def _collect(
+        self, waiting: deque[tuple[Any, Batch]], found: _Found, meanwhile: Iterator[None] = NOTHING
+    ) -> Any:
+        _keep_busy(waiting[0][0], meanwhile)  # an error in it leaves the request where it is waited for
         request, batch = waiting.popleft()
         request.wait()
         for head in self._heads:
