@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import subprocess
 import sys
 import threading
@@ -16,7 +15,6 @@ import torch
 from transformers import AutoModel, BertConfig, BertModel
 
 from nlp.encoder import PACKAGED, locate
-from nlp.runtime.batches import LENGTHS, TOKENS_AT_ONCE, batches
 from nlp.runtime.compiled import Network, Runtime, open_runtime
 from nlp.runtime.peaks import measure
 from nlp.tokens import encode, load
@@ -172,24 +170,6 @@ def test_threads_get_their_own_answers(exact: Runtime) -> None:
         thread.join(timeout=60)
     for n, values in enumerate(wanted):
         assert got[n] == pytest.approx(values, abs=1e-5)
-
-
-def test_batches_hold_every_text_once_and_have_few_shapes() -> None:
-    rng = np.random.default_rng(2)
-    shapes = set()
-    for count in [1, 2, 3, 31, 32, 33, 500, 5_000]:
-        ids = [[7] * int(n) for n in np.clip(rng.lognormal(3.3, 0.6, count), 1, LENGTHS[-1])]
-        found = list(batches(ids))
-        assert sorted(itertools.chain.from_iterable(batch.rows.tolist() for batch in found)) == list(
-            range(count)
-        )
-        for batch in found:
-            assert (batch.segments.sum(axis=1) == [len(ids[row]) for row in batch.rows]).all()
-            assert batch.ids.size <= max(TOKENS_AT_ONCE, LENGTHS[-1])
-            shapes.add(batch.ids.shape)
-        if count >= 500:
-            assert sum(batch.ids.size for batch in found) < 1.2 * sum(map(len, ids)), "too much padding"
-    assert len(shapes) < 120
 
 
 # The real encoder, in eight bits: near enough to full precision to change no answer that was not a toss-up.
