@@ -26,6 +26,7 @@ Probabilities = Mapping[str, list[list[float]]]
 """Head -> for each text, rounded, its answers."""
 _YES_NO = frozenset({"complaint", "topics", "offensive", "irony"})
 _WORTH_A_REASON = 0.5
+"""A likelier complaint gets its evidence, and so does a text that is less likely neutral."""
 
 
 @dataclass(slots=True, kw_only=True)
