@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from core.target import Target
     from flows.wiring import Wiring
 
-OWN_BUDGET = "monthly_budget_usd"
-"""What the option for a target's own budget is called, in every source that costs money."""
+OWN_BUDGET, AGAIN_BUDGET = "monthly_budget_usd", "revisit_budget_usd"
+"""What the options for a target's own budgets are called, in every source that costs money: for listening,
+and for looking again where that costs, too."""
 
 
 def paid(target: Target) -> bool:
@@ -52,13 +53,20 @@ def essential(target: Target) -> bool:
     return SOURCES[target.source].essential(target.options)
 
 
-def with_what_is_left(wiring: Wiring, target: Target, spent: float) -> Target:
-    """The target with its own budget lowered to what the budget over everything still allows it."""
-    left = purse(wiring).left(essential=essential(target)) if paid(target) else None
-    if left is None:
+def with_what_is_left(wiring: Wiring, target: Target, spent: float, budget: str = OWN_BUDGET) -> Target:
+    """The target with a budget of its own lowered to what the budget over everything still allows it.
+
+    Args:
+        wiring: everything.
+        target: any.
+        spent: what it has cost since the month began, as far as this budget pays for it, in US dollars.
+        budget: OWN_BUDGET or AGAIN_BUDGET.
+    """
+    own = getattr(target.options, budget, None)
+    left = purse(wiring).left(essential=essential(target)) if own is not None else None
+    if own is None or left is None:
         return target
-    own = getattr(target.options, OWN_BUDGET)
-    lowered = {OWN_BUDGET: min(own, spent + left)}
+    lowered = {budget: min(own, spent + left)}
     return type(target)(
         brand=target.brand,
         source=target.source,

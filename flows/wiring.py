@@ -112,7 +112,9 @@ class Wiring:
         plan = SOURCES[target.source].revisit
         if plan is None:
             raise ConfigError(target.place or target.name, f"{target.source} cannot be asked for known items")
-        return plan.build(target.options, self._borrowed(target, spent_again_usd))
+        borrowed = self._borrowed(target, spent_again_usd)
+        within = money.with_what_is_left(self, target, borrowed.spent_usd, money.AGAIN_BUDGET)
+        return plan.build(within.options, borrowed)
 
     def _borrowed(self, target: Target, spent_since: Callable[[Any, str, datetime], float]) -> Borrowed:
         spent = 0.0

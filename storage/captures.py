@@ -32,6 +32,8 @@ class Stored:
     posted_at: datetime
     fetched_at: datetime
     edited_at: datetime | None
+    author_id: int | None
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ def find_stored(tx: Session, keys: Collection[Key]) -> dict[Key, Stored]:
     for source, external_ids in _by_source(keys).items():
         for chunk in in_chunks(external_ids):
             known = select(
-                row.id, row.external_id, row.text, row.rating, row.posted_at, row.fetched_at, row.edited_at
+                *(row.id, row.external_id, row.text, row.rating, row.posted_at, row.fetched_at),
+                *(row.edited_at, row.author_id, row.visibility),
             )
             for r in tx.execute(known.where(row.source == source, row.external_id.in_(chunk))):
                 found[source, r.external_id] = Stored(
@@ -84,6 +87,8 @@ def find_stored(tx: Session, keys: Collection[Key]) -> dict[Key, Stored]:
                     posted_at=r.posted_at,
                     fetched_at=r.fetched_at,
                     edited_at=r.edited_at,
+                    author_id=r.author_id,
+                    visibility=r.visibility,
                 )
     return found
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from core.mention import RAW_LIMIT, CopyFinder, Mention, Page, Rejected
+from core.mention import RAW_LIMIT, CopyFinder, Mention, Page, Rejected, Visibility
 from core.reading import Reading
 from core.target import Target
 from storage.captures import Key, Sorted, Stored, find_stored, key_of, sort_out, write_authors, write_mentions
@@ -18,11 +18,12 @@ from storage.changed_hours import mark
 from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
 from storage.coverage import count_page
-from storage.erasure import forget_words
+from storage.erasure import drop_authors, forget_words
 from storage.relevance import believe_source, read_again
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
 from storage.statements import BULK, FRESH, dialect, hold, in_chunks, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, RejectedRow, SightingRow
+from storage.withdrawals import note_withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ def save_page(
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)
+    drop_authors(tx, _of_what_is_gone(page.mentions, stored, sorted_out, authors))
     mark(tx, {*moved, *sighted, *(ids[key] for key in sorted_out.updated)})
     saved = Saved(
         new=len(sorted_out.new),
@@ -94,7 +96,24 @@ def save_page(
         rejected=len(page.rejected),
     )
     count_page(tx, window_id, page, now, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
+    if any(mention.visibility.gone for mention in sorted_out.fresh.values()):
+        note_withdrawal(tx)
     return saved
+
+
+def _of_what_is_gone(
+    mentions: Sequence[Mention],
+    stored: Mapping[Key, Stored],
+    sorted_out: Sorted,
+    authors: Mapping[Key, int],
+) -> set[int]:
+    """Who wrote what is gone now: as it was stored, and as captures say that came too late."""
+    now = {key: known.visibility for key, known in stored.items()}
+    now.update({key: mention.visibility for key, mention in sorted_out.fresh.items()})
+    gone = {key for key, seen in now.items() if seen.gone or seen is Visibility.UNKNOWN}
+    wrote = {known.author_id for key, known in stored.items() if key in gone}
+    said = {key_of(m.author) for m in mentions if m.author and key_of(m) in gone}
+    return {author_id for author_id in (*wrote, *(authors[key] for key in said)) if author_id is not None}
 
 
 def _moves(sorted_out: Sorted, key: Key, known: Stored) -> bool:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.mention import Visibility
 from core.target import Known
-from storage.changed_hours import mark
-from storage.copies import forget_copies
-from storage.erasure import forget_words
+from storage.erasure import forget
 from storage.statements import BULK, in_chunks
-from storage.tables import AuthorRow, MentionRow, ReadingRow, RejectedRow, SightingRow
+from storage.tables import MentionRow, RejectedRow, SightingRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,37 +25,61 @@ class Due:
     known: Known
 
 
-def due(tx: Session, target: str, *, unseen_since: datetime, posted_after: datetime, limit: int) -> list[Due]:
+def due(
+    tx: Session,
+    source: str,
+    target: str,
+    *,
+    unseen_since: datetime,
+    posted_after: datetime,
+    limit: int,
+    left_by: Collection[str] | None = None,
+) -> list[Due]:
     """A target's mentions that nobody has looked at for a while, those longest unseen first.
+
+    The cost follows how much its source brought since `posted_after`, not how much is stored.
 
     Args:
         tx: the open transaction.
-        target: its name; a mention that two targets found is due for both until one has asked for it.
+        source: of the target.
+        target: its name; a mention that two brands' targets found is due for both until one has asked for it.
         unseen_since: neither captured nor asked for after this time.
         posted_after: older ones are left alone.
         limit: how many at most.
+        left_by: the targets that there are. Given, what was found by others, that are gone or have another
+            name now, is due for this one, too.
     """
-    row = MentionRow
-    wanted = (
-        select(row.id, row.external_id, row.thread_id, row.posted_at, row.url)
-        .join(SightingRow, SightingRow.mention_id == row.id)
-        .where(
-            SightingRow.target == target,
-            row.text != "",
-            row.fetched_at <= unseen_since,
-            or_(row.looked_at.is_(None), row.looked_at <= unseen_since),
-            row.posted_at >= posted_after,
-        )
-        .order_by(row.fetched_at, row.id)
-        .limit(limit)
-    )
+    found = SightingRow.target == target
+    if left_by is not None:
+        found = or_(found, SightingRow.target.not_in(sorted(left_by)))
     return [
         Due(
             mention_id=r.id,
             known=Known(external_id=r.external_id, thread_id=r.thread_id, posted_at=r.posted_at, url=r.url),
         )
-        for r in tx.execute(wanted)
+        for r in tx.execute(due_statement(source, found, unseen_since, posted_after, limit))
     ]
+
+
+def due_statement(
+    source: str, found: ColumnElement[bool], unseen_since: datetime, posted_after: datetime, limit: int
+) -> Select[Any]:
+    """Asks for what is due of a source, where a sighting of it says so; see `due`."""
+    row = MentionRow
+    fetched_at = func.coalesce(row.fetched_at, row.posted_at)  # else SQLite goes through all that is older
+    return (
+        select(row.id, row.external_id, row.thread_id, row.posted_at, row.url)
+        .where(
+            row.source == source,
+            row.text != "",
+            row.posted_at >= posted_after,
+            fetched_at <= unseen_since,
+            or_(row.looked_at.is_(None), row.looked_at <= unseen_since),
+            select(SightingRow.id).where(SightingRow.mention_id == row.id, found).exists(),
+        )
+        .order_by(row.fetched_at, row.id)
+        .limit(limit)
+    )
 
 
 def looked_at(tx: Session, mention_ids: Collection[int], now: datetime) -> None:
@@ -67,67 +89,49 @@ def looked_at(tx: Session, mention_ids: Collection[int], now: datetime) -> None:
         tx.execute(asked, execution_options=BULK)
 
 
-def expire(tx: Session, keep_for: Mapping[str, timedelta], now: datetime, limit: int = 500) -> int:
-    """Forget mentions whose source's term has run out since anybody last saw them there.
+def expire(
+    tx: Session,
+    keep_for: Mapping[str, timedelta],
+    now: datetime,
+    limit: int = 500,
+    targets: Mapping[str, timedelta] | None = None,
+) -> int:
+    """Forget mentions whose term has run out since anybody last saw them: their source's, or their target's.
 
-    The rows stay, without words, author and address, so that nothing is counted twice and figures stand.
-    Unreadable records of these sources lose what they hold, too.
+    A mention's own term is what its target said when it was captured (core.mention.Terms). Unreadable records
+    lose what they hold, too.
 
     Args:
-        tx: the open transaction.
+        tx: the open transaction; this is the last that it does.
         keep_for: source -> how long its texts may be kept after they were last seen.
         now: the present time.
-        limit: how many mentions of a source at most; call again until it gives 0.
+        limit: how many mentions at most; call again until it gives 0.
+        targets: target -> how long its unreadable records may be kept, where that is not its source's term.
 
     Returns:
         How many mentions were forgotten.
     """
-    forgotten = 0
-    for source, term in sorted(keep_for.items()):
-        row = MentionRow
-        expired = select(row.id).where(row.source == source, row.text != "", row.fetched_at <= now - term)
-        ids = list(tx.scalars(expired.order_by(row.fetched_at).limit(limit)))
-        forget(tx, ids, now, Visibility.UNKNOWN)
-        forgotten += len(ids)
-        record = RejectedRow
-        old = record.source == source, record.raw != "", record.first_seen_at <= now - term
+    row, record = MentionRow, RejectedRow
+    terms = [(row.source == source, term) for source, term in sorted(keep_for.items())]
+    terms += [(row.keep_for_seconds == seconds, timedelta(seconds=seconds)) for seconds in _own_terms(tx)]
+    ids: dict[int, None] = {}
+    for theirs, term in terms:
+        expired = select(row.id).where(theirs, row.text != "", row.fetched_at <= now - term)
+        ids |= dict.fromkeys(tx.scalars(expired.order_by(row.fetched_at).limit(limit - len(ids))))
+    unread = [(record.source == source, term) for source, term in sorted(keep_for.items())]
+    unread += [(record.target == target, term) for target, term in sorted((targets or {}).items())]
+    for theirs, term in unread:
+        old = theirs, record.raw != "", record.first_seen_at <= now - term
         tx.execute(update(record).where(*old).values(raw=""), execution_options=BULK)
-    return forgotten
+    forget(tx, list(ids), now, Visibility.UNKNOWN)
+    return len(ids)
 
 
-def forget(tx: Session, mention_ids: Sequence[int], now: datetime, visibility: Visibility) -> None:
-    """Take words, author, address and readings from mentions, wherever they were copied to.
-
-    Args:
-        tx: the open transaction.
-        mention_ids: of any number.
-        now: the present time.
-        visibility: what is known of them from now on.
-    """
-    blank: dict[str, Any] = {
-        "text": "",
-        "author_id": None,
-        "url": "",
-        "read_revision": None,
-        "visibility": visibility,
-    }
-    for chunk in in_chunks(mention_ids):
-        mine = MentionRow.id.in_(chunk)
-        wrote = select(MentionRow.author_id).where(mine, MentionRow.author_id.is_not(None))
-        authors = {author_id for author_id in tx.scalars(wrote) if author_id is not None}
-        tx.execute(update(MentionRow).where(mine).values(blank), execution_options=BULK)
-        tx.execute(delete(ReadingRow).where(ReadingRow.mention_id.in_(chunk)), execution_options=BULK)
-        nothing_to_judge = update(SightingRow).where(SightingRow.mention_id.in_(chunk)).values(judged_at=now)
-        tx.execute(nothing_to_judge, execution_options=BULK)
-        forget_words(tx, chunk)
-        forget_copies(tx, chunk)
-        mark(tx, chunk)
-        _drop_authors(tx, authors)
-
-
-def _drop_authors(tx: Session, author_ids: Collection[int]) -> None:
-    """Those of whom nothing is left."""
-    standing = select(MentionRow.id).where(MentionRow.author_id == AuthorRow.id).exists()
-    for chunk in in_chunks(author_ids):
-        unknown = delete(AuthorRow).where(AuthorRow.id.in_(chunk), ~standing)
-        tx.execute(unknown, execution_options=BULK)
+def _own_terms(tx: Session) -> Iterator[float]:
+    """The terms in seconds that mentions have, each found by a look into an index."""
+    row = MentionRow
+    shortest = select(func.min(row.keep_for_seconds)).where(row.text != "", row.keep_for_seconds.is_not(None))
+    term = tx.scalar(shortest)
+    while term is not None:
+        yield term
+        term = tx.scalar(shortest.where(row.keep_for_seconds > term))

@@ -34,12 +34,12 @@ def author_values(author: Author, seen_at: datetime) -> dict[str, Any]:
 
 
 def mention_values(mention: Mention, author_id: int | None, now: datetime) -> dict[str, Any]:
-    """A mention as a row that nobody has read."""
-    keep_for = mention.terms.keep_for
+    """A mention as a row that nobody has read; of one that is gone neither author nor address is kept."""
+    keep_for, gone = mention.terms.keep_for, mention.visibility.gone
     return {
         "source": mention.source,
         "external_id": mention.external_id,
-        "author_id": author_id,
+        "author_id": None if gone else author_id,
         "kind": mention.kind,
         "text": stored_text(mention),
         "posted_at": mention.posted_at,
@@ -49,7 +49,7 @@ def mention_values(mention: Mention, author_id: int | None, now: datetime) -> di
         "visibility": mention.visibility,
         "thread_id": mention.thread_id,
         "parent_id": mention.parent_id,
-        "url": mention.url,
+        "url": "" if gone else mention.url,
         "rating": mention.rating,
         "language": mention.language,
         "likes": mention.engagement.likes,

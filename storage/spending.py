@@ -14,9 +14,8 @@ AGAIN = " (looked at again)"
 
 
 def spent_usd(tx: Session, target_name: str, since: datetime) -> float:
-    """What a target has cost since a time, in US dollars, looking again included."""
-    spent = spending(tx, since)
-    return spent.get(target_name, 0.0) + spent.get(target_name + AGAIN, 0.0)
+    """What listening to a target has cost since a time, in US dollars; looking again has its own budget."""
+    return spending(tx, since).get(target_name, 0.0)
 
 
 def spent_again_usd(tx: Session, target_name: str, since: datetime) -> float:

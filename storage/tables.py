@@ -21,6 +21,7 @@ from storage.base import STABLE_IDS, Base, Count, Id, Json, Key, OwnedByAlert, O
 from storage.columns import KeyText, Word
 
 METADATA = Base.metadata
+STANDING, LIMITED = "text <> ''", "keep_for_seconds IS NOT NULL"
 OPEN_STATUSES = "status IN ({})".format(", ".join(f"'{status}'" for status in Status if status.open))
 
 
@@ -53,8 +54,12 @@ class MentionRow(Base):
         UniqueConstraint("source", "external_id"),
         # What is left to read is found without looking at what was read: see storage/readings.py.
         partial_index("ix_mentions_read_revision_id", "read_revision", "id", where="text <> '' AND wanted"),
-        # What is due to be looked at again, or to be forgotten: see storage/revisits.py.
-        partial_index("ix_mentions_source_fetched_at", "source", "fetched_at", where="text <> ''"),
+        # What is due to be forgotten, or to be looked at again: see storage/revisits.py.
+        partial_index("ix_mentions_source_fetched_at", "source", "fetched_at", where=STANDING),
+        partial_index(
+            "ix_mentions_keep_for", "keep_for_seconds", "fetched_at", where=f"{STANDING} AND {LIMITED}"
+        ),
+        partial_index("ix_mentions_source_posted_at", "source", "posted_at", where=STANDING),
         Index(None, "posted_at"),
         Index(None, "author_id"),
         STABLE_IDS,
@@ -124,7 +129,12 @@ class RejectedRow(Base):
     """core.mention.Rejected; the same record of the same place is kept once."""
 
     __tablename__ = "rejected"
-    __table_args__ = (UniqueConstraint("digest"), STABLE_IDS)
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        # Those that still hold something: see storage/revisits.py.
+        partial_index("ix_rejected_holding", "source", "first_seen_at", where="raw <> ''"),
+        STABLE_IDS,
+    )
 
     id: Mapped[Id]
     digest: Mapped[str]
@@ -205,7 +215,7 @@ class AlertMentionRow(Base):
 
 
 class EventRow(Base):
-    """core.alert.Event; nothing in Earful changes or deletes one."""
+    """core.alert.Event; nothing in Earful changes or deletes one, but for notes on posts that are gone."""
 
     __tablename__ = "events"
     __table_args__ = (Index(None, "alert_id", "id"), STABLE_IDS)

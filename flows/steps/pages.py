@@ -14,6 +14,7 @@ from reports.page import Page, page
 from reports.page_lines import linked, origin, without
 from reports.wording import moment
 from storage.standing import standing
+from storage.withdrawals import Quoting, settle, withdrawal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,13 +84,17 @@ def folder_of(brand: str) -> str:
 def take_back(wiring: Wiring) -> int:
     """Take posts that were deleted, or whose term has run out, off every page; gives how many pages changed.
 
-    Only pages that were made from this database. Quotations without an address cannot be told apart, and
-    stay (docs/reports.md).
+    Nothing is read where no post has gone since this was last done to the end. Only pages that were made from
+    this database change. Quotations without an address cannot be told apart, and stay (docs/reports.md).
 
     Raises:
         ConfigError: EARFUL_REPORTS is no address, or its library is missing.
         NotWritten: a page could not be read or written.
     """
+    with wiring.database.reading() as tx:
+        mark = withdrawal(tx, Quoting.PAGES)
+    if mark is None:
+        return 0
     shelf = Shelf(wiring.settings.reports)
     leads_to = {}
     for address in shelf.pages():
@@ -102,6 +107,8 @@ def take_back(wiring: Wiring) -> int:
     changed = [address for address, found in leads_to.items() if found & gone]
     for address in changed:
         shelf.rewrite(address, without(read_file(address).decode(), gone).encode())
+    with wiring.database.transaction() as tx:
+        settle(tx, Quoting.PAGES, mark)
     return len(changed)
 
 

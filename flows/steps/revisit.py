@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.errors import ConfigError, EarfulError, SourceError
+from core.mention import Terms
 from core.target import Target
 from core.text import plain
+from flows import money
 from flows.steps.pages import take_back
 from flows.steps.poll import NOTE_LIMIT
 from flows.wiring import Wiring
@@ -37,27 +39,27 @@ class Revisited:
 def revisit(wiring: Wiring) -> Revisited:
     """Ask every source for what is due, then forget what may not be kept any longer.
 
-    One source's trouble stays its own. Forgetting comes last, so that what was just seen is kept.
+    One source's trouble stays its own. Forgetting comes last, so that what was just seen is kept. Report
+    pages lose what is gone, whoever learned of it; where that fails, the next run tries again.
     """
-    asked = changed = 0
-    spend, troubles = 0.0, []
-    for target in wiring.targets():
-        plan = SOURCES[target.source].revisit
-        if plan is None:
-            continue
-        try:
-            done = _look_again(wiring, target, plan)
-        except (SourceError, ConfigError) as trouble:
-            troubles.append(plain(f"{target.name}: {trouble}", NOTE_LIMIT))
-            continue
-        asked, changed, spend = asked + done.asked, changed + done.changed, spend + done.spend_usd
+    done = [
+        _look_again(wiring, target, plan)
+        for target in wiring.targets()
+        if (plan := SOURCES[target.source].revisit) is not None
+    ]
     expired = _expire(wiring)
-    if changed or expired:
-        try:
-            take_back(wiring)
-        except EarfulError as trouble:
-            troubles.append(plain(f"report pages: {trouble}", NOTE_LIMIT))
-    return Revisited(asked=asked, changed=changed, expired=expired, spend_usd=spend, troubles=tuple(troubles))
+    troubles = [trouble for each in done for trouble in each.troubles]
+    try:
+        take_back(wiring)
+    except EarfulError as trouble:
+        troubles.append(plain(f"report pages: {trouble}", NOTE_LIMIT))
+    return Revisited(
+        asked=sum(each.asked for each in done),
+        changed=sum(each.changed for each in done),
+        expired=expired,
+        spend_usd=sum(each.spend_usd for each in done),
+        troubles=tuple(troubles),
+    )
 
 
 def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
@@ -73,7 +75,9 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
         window = coverage.open_window(tx, again, None, now)
     asked = changed = 0
     spend, state, note = 0.0, "failed", "Earful did not expect this"
+    troubles: tuple[str, ...] = ()
     try:
+        money.demand(wiring, target)
         reviewer = wiring.reviewer(target)
         while waiting:
             for start in range(0, len(waiting), plan.batch):
@@ -85,21 +89,23 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
                 with wiring.database.transaction() as tx:
                     revisits.looked_at(tx, [due.mention_id for due in batch], now)
                 asked += len(batch)
+                money.demand(wiring, target)
             waiting = _due(wiring, target, plan, now)
         state, note = coverage.COMPLETE, ""
     except (SourceError, ConfigError) as trouble:
         state, note = getattr(trouble, "state", "misconfigured"), plain(str(trouble), NOTE_LIMIT)
-        raise
+        troubles = (plain(f"{target.name}: {trouble}", NOTE_LIMIT),)
     finally:
         with wiring.database.transaction() as tx:
             coverage.close_window(tx, window, state, note, wiring.clock())
-    return Revisited(asked=asked, changed=changed, spend_usd=spend)
+    return Revisited(asked=asked, changed=changed, spend_usd=spend, troubles=troubles)
 
 
 def _due(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> list[revisits.Due]:
     with wiring.database.reading() as tx:
         return revisits.due(
             tx,
+            target.source,
             target.name,
             unseen_since=now - plan.every,
             posted_after=now - plan.until,
@@ -108,12 +114,18 @@ def _due(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> list[r
 
 
 def _expire(wiring: Wiring) -> int:
-    terms = {name: source.terms.keep_for for name, source in SOURCES.items()}
-    keep_for = {name: term for name, term in terms.items() if term is not None}
+    sources = {name: term for name, source in SOURCES.items() if (term := source.terms.keep_for) is not None}
+    targets = {t.name: term for t in wiring.targets() if (term := _own_term(t)) is not None}
     expired = 0
     while True:
         with wiring.database.transaction() as tx:
-            forgotten = revisits.expire(tx, keep_for, wiring.clock())
+            forgotten = revisits.expire(tx, sources, wiring.clock(), targets=targets)
         if not forgotten:
             return expired
         expired += forgotten
+
+
+def _own_term(target: Target) -> timedelta | None:
+    """How long a target says that its texts may be kept; None: it does not say."""
+    terms = getattr(target.options, "terms", None)
+    return terms.keep_for if isinstance(terms, Terms) else None

@@ -18,7 +18,7 @@ from flows.steps.brand_page import write_brand_page
 from flows.steps.pages import take_back
 from reports.asked import Asked
 from reports.words import words
-from storage.revisits import forget
+from storage.erasure import forget
 from tests.flows.conftest import Words
 from tests.flows.on_both import BothHouse, backend, migrated_file, on_both, server, url_of
 from tests.reports.test_page import assert_inert

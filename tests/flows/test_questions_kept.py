@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core.mention import Visibility
 from flows.steps import update_questions as module
 from flows.steps.update_questions import Updated, update_questions
-from storage.revisits import forget
+from storage.erasure import forget
 from tests.flows.asking_home import DIMENSIONS, PARCEL, REFUND, WORDS, Bag, Home, home, keep
 from tests.flows.conftest import NOW
 from tests.storage.conftest import backend, migrated_file, server, url_of

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from flows.revisit import verdict
+from flows.steps.asked import Question, understand
+from flows.steps.brand_page import write_brand_page
 from flows.steps.listen import listen
 from flows.steps.revisit import Revisited, revisit
 from listeners.http import new_client
@@ -14,6 +17,8 @@ from storage.mentions import find_mentions
 from storage.spending import AGAIN
 from storage.windows import latest_windows
 from tests.flows.conftest import House
+from tests.flows.platforms import ask, budget, spend
+from tests.flows.platforms import platform as on_platform
 from tests.listeners.scenarios.base import SECRET
 from tests.listeners.scenarios.reddit import RedditScenario
 from tests.replay import Answer, Replay, Seen
@@ -28,12 +33,12 @@ class Platform:
         house.brands(
             {"name": "Acme", "targets": [{"source": "reddit", "name": "posts", **scenario.options()}]}
         )
-        server.play("GET", "/api/info", self._info)
+        server.play("GET", "/api/info", self.answer)
         scenario.publish(1, 2, 3)
         with house.open() as wiring:
             listen(wiring, wiring.targets()[0])
 
-    def _info(self, seen: Seen) -> Answer:
+    def answer(self, seen: Seen) -> Answer:
         wanted = seen.query["id"].split(",")
         known = [child for child in self.scenario.records.values() if child["data"]["name"] in wanted]
         return Answer(body=self.scenario.envelope(known))
@@ -97,6 +102,81 @@ def test_trouble_is_told_and_what_was_not_seen_in_time_is_forgotten(platform: Pl
     assert platform.look_again().expired == 3
     assert set(platform.texts().values()) == {""}
     assert b"It broke again" not in platform.bytes_on_disk()
+
+
+def test_what_was_done_before_trouble_is_told_and_taken_off_the_pages(
+    platform: Platform, tmp_path: Path
+) -> None:
+    house, records = platform.house, platform.scenario.records
+    house.settings = house.settings.model_copy(update={"reports": str(tmp_path / "pages")})
+    with house.open() as wiring:
+        for first in range(4, 124, 20):
+            platform.scenario.publish(*range(first, first + 20))
+            listen(wiring, wiring.targets()[0])
+        page = Path(write_brand_page(wiring, understand(wiring, Question())).address)
+    address = f"https://www.reddit.com{records[2]['data']['permalink']}"
+    page.write_text(page.read_text().replace("</body>", f"{link_to(address)}\n</body>"))
+    records[2]["data"] |= {"selftext": "[deleted]", "author": "[deleted]", "author_fullname": None}
+    platform.server.play(
+        "GET",
+        "/api/info",
+        lambda seen: platform.answer(seen) if not platform.asked()[1:] else Answer(status=503),
+    )
+    house.clock.pass_(hours=25)
+    done = platform.look_again()
+    assert (done.asked, done.changed, len(done.troubles)) == (100, 1, 1)
+    assert address not in page.read_text()
+
+
+def test_a_page_that_could_not_be_cleaned_is_cleaned_by_the_next_run(
+    platform: Platform, tmp_path: Path
+) -> None:
+    house = platform.house
+    house.settings = house.settings.model_copy(update={"reports": str(tmp_path / "pages")})
+    with house.open() as wiring:
+        page = Path(write_brand_page(wiring, understand(wiring, Question())).address)
+    address = f"https://www.reddit.com{platform.scenario.records[3]['data']['permalink']}"
+    page.write_text(page.read_text().replace("</body>", f"{link_to(address)}\n</body>"))
+    broken = tmp_path / "pages" / "acme" / "unreadable.html"
+    broken.mkdir()
+    del platform.scenario.records[3]
+    house.clock.pass_(hours=25)
+    assert "cannot be read" in platform.look_again().troubles[0]
+    assert address in page.read_text()
+    broken.rmdir()
+    assert platform.look_again() == Revisited()
+    assert address not in page.read_text()
+
+
+def test_what_a_target_lets_be_kept_for_days_is_forgotten_after_them(house: House) -> None:
+    house.mentions("m.jsonl", {"id": 1, "text": "a private mail"}, "no JSON, and private")
+    house.brands({"name": "Acme", "targets": [house.archive("mails", "m.jsonl", keep_days=30)]})
+    with house.open() as wiring:
+        listen(wiring, wiring.targets()[0])
+    house.clock.pass_(days=29)
+    with house.open() as wiring:
+        assert revisit(wiring).expired == 0
+        house.clock.pass_(days=1)
+        assert revisit(wiring).expired == 1
+    assert b"private" not in b"".join(path.read_bytes() for path in house.folder.glob("earful.db*"))
+
+
+def test_nothing_is_looked_at_again_for_money_that_is_spent(house: House) -> None:
+    with on_platform(house, "x") as scenario:
+        scenario.publish(1)
+        budget(house, 10)
+        assert ask(house).complete
+        house.clock.pass_(hours=25)
+        before = len(scenario.server.requests)
+        with house.open() as wiring:
+            spend(wiring, 10)
+            done = revisit(wiring)
+        assert (done.asked, len(scenario.server.requests)) == (0, before)
+        assert "brands.yaml" in done.troubles[0]
+
+
+def link_to(address: str) -> str:
+    return f'<a href="{address}" rel="noopener noreferrer nofollow" target="_blank">post</a>'
 
 
 def test_the_ledger_keeps_what_looking_cost(platform: Platform) -> None:

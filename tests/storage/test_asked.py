@@ -5,8 +5,8 @@ from nlp import duplicates
 from storage import asked, asking, left_over, questions
 from storage.coverage import open_window
 from storage.database import Database
+from storage.erasure import forget
 from storage.mentions import save_page
-from storage.revisits import forget
 from storage.rulings import rule
 from tests.storage.asked_posts import LONG, OTHER, VECTOR, begin, found, look
 from tests.storage.making import (

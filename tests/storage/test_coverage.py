@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.errors import NotFound
@@ -7,7 +9,7 @@ from core.mention import Page, Rejected
 from storage.coverage import close_window, open_window
 from storage.database import Database
 from storage.mentions import save_page
-from storage.spending import spent_usd
+from storage.spending import AGAIN, spent_again_usd, spent_usd
 from storage.windows import latest_windows
 from tests.storage.making import NOW, at, mention, target
 
@@ -67,6 +69,10 @@ def test_spending_is_summed_for_a_target_from_a_time_on(database: Database) -> N
         assert spent_usd(tx, "acme-x", at(hours=5)) == 0.75
         assert spent_usd(tx, "acme-x", at(hours=9)) == 0.0
         assert spent_usd(tx, "none", NOW) == 0.0
+        again = replace(target(), name=f"acme-x{AGAIN}")
+        save_page(tx, again, Page(spend_usd=4.0), open_window(tx, again, None, NOW), NOW)
+        assert spent_usd(tx, "acme-x", NOW) == 1.75, "looking again has a budget of its own"
+        assert spent_again_usd(tx, "acme-x", NOW) == 4.0
 
 
 def test_a_window_that_does_not_exist_cannot_be_closed(database: Database) -> None:

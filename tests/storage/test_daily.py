@@ -21,9 +21,9 @@ from storage.changed_hours import mark_all
 from storage.coverage import open_window
 from storage.daily import Daily, TopicDaily
 from storage.database import Database, open_database
+from storage.erasure import forget
 from storage.mentions import Page, save_page
 from storage.readings import claim_unread, save_readings
-from storage.revisits import forget
 from storage.rulings import rule
 from tests.storage.making import NOW, REVISION, at, author, dump, mention, one, reading, rows, store, target
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.mention import Visibility
 from storage import asked, asking, left_over, questions
 from storage.database import Database
-from storage.revisits import forget
+from storage.erasure import forget
 from tests.storage.asked_posts import begin, look
 from tests.storage.making import (
     NOW,

@@ -2,25 +2,34 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.mention import Page, Rejected, Visibility
+from core.mention import Page, Rejected, Terms, Visibility
 from storage.database import Database
 from storage.mentions import find_mentions
-from storage.revisits import due, expire, looked_at
-from tests.storage.making import NOW, at, author, mention, one, read_all, save, store
+from storage.revisits import due, due_statement, expire, looked_at
+from storage.tables import SightingRow
+from tests.storage.making import NOW, at, author, many, mention, one, plan, read_all, save, store
 
 DAY = timedelta(days=1)
 TERM = {"x": 2 * DAY}
 
 
-def due_ids(database: Database, now: float = 1.5, until: float = 7, limit: int = 10) -> list[str]:
+def due_ids(
+    database: Database,
+    now: float = 1.5,
+    until: float = 7,
+    limit: int = 10,
+    left_by: tuple[str, ...] | None = None,
+) -> list[str]:
     """What is due at so many days after NOW, where everything is looked at daily."""
     with database.reading() as tx:
         found = due(
             tx,
+            "x",
             "acme-x",
             unseen_since=at(days=now - 1),
             posted_after=at(days=now - until),
             limit=limit,
+            left_by=left_by,
         )
     return [each.known.external_id for each in found]
 
@@ -47,6 +56,38 @@ def test_old_gone_and_others_mentions_are_left_alone(database: Database) -> None
     store(database, mention("gone", "", visibility=Visibility.DELETED))
     store(database, mention("other"), brand="Globex")
     assert due_ids(database) == []
+
+
+def test_what_a_target_found_that_is_gone_or_renamed_can_be_due_for_another(database: Database) -> None:
+    store(database, mention("mine"))
+    store(database, mention("theirs"), brand="Globex")
+    assert due_ids(database) == ["mine"]
+    assert due_ids(database, left_by=("acme-x", "globex-x")) == ["mine"]
+    assert due_ids(database, left_by=("acme-x",)) == ["mine", "theirs"]
+
+
+def test_what_is_due_is_found_through_an_index_of_a_sources_span(database: Database) -> None:
+    store(database, *many(50))
+    with database.reading() as tx:
+        asked = due_statement("x", SightingRow.target == "acme-x", at(days=1), at(days=-7), 10)
+        found = plan(tx, asked)
+    if "SEARCH" in found:  # PostgreSQL looks through so few rows at once
+        assert "ix_mentions_source_posted_at" in found
+        assert "SCAN" not in found
+
+
+def test_a_mentions_own_term_runs_out(database: Database) -> None:
+    month, week = Terms(keep_for=30 * DAY), Terms(keep_for=7 * DAY)
+    store(database, mention("month", terms=month), mention("week", terms=week), mention("ever"))
+    save(database, Page(rejected=(Rejected(source="x", reason="r", raw="secret"),)))
+    with database.transaction() as tx:
+        assert expire(tx, {}, at(days=6.9)) == 0
+        assert expire(tx, {}, at(days=7)) == 1
+        assert one(tx, "SELECT raw FROM rejected") == "secret"
+        assert expire(tx, {}, at(days=31), targets={"acme-x": 30 * DAY}) == 1
+        assert one(tx, "SELECT raw FROM rejected") == ""
+    with database.reading() as tx:
+        assert {m.mention.external_id for m in find_mentions(tx) if m.mention.text} == {"ever"}
 
 
 def test_what_may_not_be_kept_is_forgotten_everywhere(database: Database) -> None:
