@@ -59,8 +59,8 @@ _WHY: Mapping[Telling, Mapping[str, str]] = {
         "trustpilot": "a review is given to the public, not to be put beside others of the same person",
     },
     Telling.LEFT_OUT: {
-        "reddit": "its policies forbid to watch its users, or to derive who they are",
-        "youtube": "its policies forbid to track who wrote, and to add its figures to those of others",
+        "reddit": "its policies forbid watching its users, or deriving who they are",
+        "youtube": "its policies forbid tracking who wrote, and adding its figures to those of others",
         "appstore": _NICKNAME,
         "googleplay": _NICKNAME,
         "inbox": "mails are private",
