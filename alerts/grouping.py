@@ -17,10 +17,15 @@ def subject(mention: Mention) -> str:
     It does not name the brand: whoever looks for an open alert does so per brand.
     """
     if mention.author is not None and mention.author.external_id:
-        return f"author:{mention.author.source}:{mention.author.external_id}"
+        return author_subject(mention.author.source, mention.author.external_id)
     if mention.thread_id:
         return f"thread:{mention.source}:{mention.thread_id}"
     return f"mention:{mention.key}"
+
+
+def author_subject(source: str, external_id: str) -> str:
+    """The key of everything that an author wrote."""
+    return f"author:{source}:{external_id}"
 
 
 def copy_span(mention: Mention) -> tuple[datetime, datetime]:

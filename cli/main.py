@@ -17,6 +17,7 @@ from cli import (
     backfill,
     check,
     demo,
+    erase,
     evaluate,
     export,
     judge,
@@ -49,6 +50,7 @@ app.command()(status.status)
 app.command()(report.report)
 app.command("export")(export.export_command)
 app.command()(revisit.revisit)
+app.command("erase")(erase.erase_command)
 app.command()(run.listen)
 app.command("backfill")(backfill.backfill_command)
 app.add_typer(judge.app, name="mentions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, update
@@ -18,6 +18,7 @@ from storage.changed_hours import mark
 from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
 from storage.coverage import count_page
+from storage.erased import without_erased
 from storage.erasure import drop_authors, forget_words
 from storage.relevance import believe_source, read_again
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
@@ -68,9 +69,10 @@ def save_page(
         now: the present time.
         finder: tells copies from different texts; None: every mention counts as a text of its own.
     """
-    keys = {key_of(mention) for mention in page.mentions}
-    for source in sorted({source for source, _ in keys}):
+    for source in sorted({key_of(mention)[0] for mention in page.mentions}):
         hold(tx, f"pages of {source}")  # two workers with the same post would wait for each other for ever
+    page = replace(page, mentions=without_erased(tx, page.mentions))
+    keys = {key_of(mention) for mention in page.mentions}
     stored = find_stored(tx, keys)
     sorted_out = sort_out(page.mentions, stored)
     moved = [known.id for key, known in stored.items() if _moves(sorted_out, key, known)]

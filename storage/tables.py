@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.copy_tables
 import storage.daily_tables
+import storage.erased_table
 import storage.faq_tables
 import storage.ledger_tables
 import storage.remembered

@@ -27,3 +27,12 @@ def upgrade() -> None:
     for name, table, columns, where in INDEXES:
         condition = sa.text(where)
         op.create_index(name, table, list(columns), sqlite_where=condition, postgresql_where=condition)
+    op.create_table(
+        "erased",
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("mentions", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name="pk_erased"),
+    )

@@ -1,0 +1,43 @@
+"""`earful erase`: forget an author who asks for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from cli.alerts import ByOption, login
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings, shown
+from flows.steps.erase import erase, find_author
+from flows.wiring import open_wiring
+
+
+def erase_command(
+    source: Annotated[str, typer.Argument(help="Where they write, such as reddit.")],
+    author: Annotated[str, typer.Argument(help="Handle, name or id on that platform.")],
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    by: ByOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Forget an author: everything they wrote, who they are, and whatever they write from now on."""
+    with open_wiring(settings(config, database)) as wiring:
+        found = find_author(wiring, source, author)
+        said = f"{shown(found.handle or found.name or found.external_id, 60)} on {source}"
+        if not yes:
+            err.print(f"{said}: {found.mentions:,} mentions. What is forgotten does not come back.")
+            typer.confirm("Forget them?", abort=True, err=True)
+        done = erase(wiring, found, by=by or login())
+    if as_json:
+        print_json(dataclasses.asdict(done))
+    else:
+        out.print(
+            f"Forgotten: {done.mentions:,} mentions of {said}; {done.pages} report pages were changed. What "
+            "was delivered or exported is where it went; the Prefect UI follows with the next publish.",
+            highlight=False,
+        )
+    if done.trouble:
+        err.print(done.trouble, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1)

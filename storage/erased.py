@@ -1,0 +1,92 @@
+"""Authors who asked to be forgotten: what they wrote goes, and nothing of theirs is stored again.
+
+Of them a fingerprint is kept, to know them by when they are met again, and neither name nor handle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.mention import Mention, Visibility
+from storage.columns import clean_key
+from storage.erased_table import ErasedRow
+from storage.erasure import forget
+from storage.statements import BULK, hold, in_chunks, offered, upsert
+from storage.tables import AlertRow, AuthorRow, MentionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An author of whom something is stored."""
+
+    id: int
+    source: str
+    external_id: str
+    handle: str
+    name: str
+    mentions: int
+
+
+def authors_called(tx: Session, source: str, called: str) -> list[Known]:
+    """A source's authors with this id, handle (with or without @, in capitals or not) or name.
+
+    Args:
+        tx: the open transaction.
+        source: where they write.
+        called: as people call them.
+    """
+    row, handle = AuthorRow, func.lower(func.ltrim(AuthorRow.handle, "@"))
+    mine = select(func.count()).where(MentionRow.author_id == row.id).scalar_subquery()
+    wanted = select(row.id, row.source, row.external_id, row.handle, row.name, mine.label("mentions")).where(
+        row.source == source,
+        or_(row.external_id == called, row.name == called, handle == called.lstrip("@").lower()),
+    )
+    return [Known(**found._asdict()) for found in tx.execute(wanted.order_by(row.id))]
+
+
+def erase(tx: Session, author: Known, *, subject: str, by: str, now: datetime) -> int:
+    """Forget everything that an author wrote, and who they are; from now on they are left out.
+
+    Args:
+        tx: the open transaction; this is the last that it does.
+        author: who.
+        subject: under which alerts about them are kept (alerts/grouping.py); it names them.
+        by: who does it.
+        now: the present time.
+
+    Returns:
+        How many mentions were forgotten.
+    """
+    hold(tx, f"pages of {author.source}")
+    ids = list(tx.scalars(select(MentionRow.id).where(MentionRow.author_id == author.id)))
+    known_by = _fingerprint(author.source, author.external_id)
+    done = {"fingerprint": known_by, "source": author.source, "at": now, "by": by, "mentions": len(ids)}
+    upsert(tx, ErasedRow, [done], ("fingerprint",), offered("fingerprint"))
+    nameless = update(AlertRow).where(AlertRow.subject == subject).values(subject=f"erased:{known_by}")
+    tx.execute(nameless, execution_options=BULK)
+    forget(tx, ids, now, Visibility.UNKNOWN)
+    return len(ids)
+
+
+def without_erased(tx: Session, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Those that nobody wrote who was erased; call it holding the pages of their sources."""
+    wrote = {_of(mention) for mention in mentions} - {None}
+    erased: set[str | None] = set()
+    for chunk in in_chunks(sorted(each for each in wrote if each)):
+        erased.update(tx.scalars(select(ErasedRow.fingerprint).where(ErasedRow.fingerprint.in_(chunk))))
+    return tuple(mention for mention in mentions if _of(mention) not in erased) if erased else tuple(mentions)
+
+
+def _of(mention: Mention) -> str | None:
+    author = mention.author
+    return _fingerprint(clean_key(author.source), clean_key(author.external_id)) if author else None
+
+
+def _fingerprint(source: str, external_id: str) -> str:
+    return hashlib.sha256(f"{source}\n{external_id}".encode()).hexdigest()

@@ -1,0 +1,84 @@
+"""Who asks to be forgotten is, and is left out from then on."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core.mention import Page
+from storage.database import Database
+from storage.erased import Known, authors_called, erase
+from storage.mentions import find_mentions
+from tests.storage.making import NOW, at, author, mention, new_alert, one, read_all, rows, save, store
+
+JANE = author("j1", handle="@Jane_Doe", name="Jane Doe")
+
+
+def called(tx: Session, name: str) -> list[str]:
+    return [each.external_id for each in authors_called(tx, "x", name)]
+
+
+def forget_jane(database: Database) -> int:
+    with database.transaction() as tx:
+        (jane,) = authors_called(tx, "x", "jane_doe")
+        return erase(tx, jane, subject="author:x:j1", by="Ana", now=NOW)
+
+
+def texts(database: Database) -> set[str]:
+    with database.reading() as tx:
+        return {found.mention.text for found in find_mentions(tx)}
+
+
+def test_an_author_is_found_by_id_handle_or_name(database: Database) -> None:
+    twin = author("j2", handle="jd", name="Jane Doe")
+    store(database, mention("1", author=JANE), mention("2", author=twin), mention("3", author=JANE))
+    with database.reading() as tx:
+        for name in ("j1", "@Jane_Doe", "jane_DOE"):
+            assert authors_called(tx, "x", name) == [
+                Known(
+                    id=one(tx, "SELECT id FROM authors WHERE external_id = 'j1'"),
+                    source="x",
+                    external_id="j1",
+                    handle="@Jane_Doe",
+                    name="Jane Doe",
+                    mentions=2,
+                )
+            ]
+        assert called(tx, "Jane Doe") == ["j1", "j2"]
+        assert called(tx, "nobody") == []
+        assert authors_called(tx, "reddit", "j1") == []
+
+
+def test_nothing_of_theirs_is_left_and_others_stay(database: Database) -> None:
+    store(database, mention("1", "my bag is lost", author=JANE), mention("2", "it is late"))
+    read_all(database)
+    with database.transaction() as tx:
+        new_alert(tx, "1", subject="author:x:j1")
+    assert forget_jane(database) == 1
+    assert texts(database) == {"", "it is late"}
+    with database.reading() as tx:
+        assert rows(tx, "SELECT external_id FROM authors") == [("a1",)]
+        assert "j1" not in one(tx, "SELECT subject FROM alerts")
+        assert one(tx, "SELECT headline FROM alerts") == ""
+        ((fingerprint, *proof),) = rows(tx, "SELECT fingerprint, source, by, mentions FROM erased")
+    assert proof == ["x", "Ana", 1]
+    assert len(fingerprint) == 64
+
+
+def test_what_they_write_from_then_on_and_wrote_before_is_left_out(database: Database) -> None:
+    old = mention("1", "my bag is lost", author=JANE)
+    store(database, old)
+    forget_jane(database)
+    later = mention("9", "my bag again", author=JANE, fetched_at=at(hours=1))
+    again = mention("1", "my bag is lost", author=JANE, fetched_at=at(hours=1))
+    other = mention("2", "it is late", fetched_at=at(hours=1))
+    assert save(database, Page(mentions=(later, again, other))).new == 1
+    assert texts(database) == {"", "it is late"}
+    with database.reading() as tx:
+        assert rows(tx, "SELECT external_id FROM authors") == [("a1",)]
+
+
+def test_the_same_id_elsewhere_is_somebody_else(database: Database) -> None:
+    store(database, mention("1", author=JANE))
+    forget_jane(database)
+    store(database, mention("r", "hello", source="reddit", author=author("j1", source="reddit")))
+    assert texts(database) == {"", "hello"}
