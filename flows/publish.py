@@ -28,6 +28,7 @@ from flows.steps.open_alerts import open_alerts
 from flows.steps.share_of_voice import share_of_voice
 from flows.steps.start_here import start_here
 from flows.steps.update_questions import update_questions
+from flows.versions import forget_versions
 from flows.wiring import Wiring, open_wiring
 from reports.document import Report
 from reports.markdown import markdown
@@ -73,6 +74,13 @@ def write_page(wiring: Wiring, brand: str, now: datetime, made: Sequence[Report]
     return Completed(message=f"Written: {written.address}")
 
 
+@task(task_run_name=task_name("take back what is gone"), cache_policy=NO_CACHE)
+def take_back(wiring: Wiring) -> None:
+    """After everything was published anew: the newest versions lead to nothing that is gone."""
+    deleted = forget_versions(wiring, wiring.clock())
+    get_run_logger().info("%s versions of reports were deleted: posts that they quote are gone.", deleted)
+
+
 @flow(name="publish", flow_run_name=run_name("publish"))
 def publish(brand: str | None = None, as_of: datetime | None = None) -> State[None]:
     """Publish every report. One that fails leaves the others as they are.
@@ -95,7 +103,10 @@ def publish(brand: str | None = None, as_of: datetime | None = None) -> State[No
         states += [*made, *pages]
         troubles = [f"{state.message}" for state in states if not state.is_completed()]
         first = partial(start_here, wiring, published, now, troubles)
-        states.append(publish_report(first, "start here", return_state=True))
+        states += [
+            publish_report(first, "start here", return_state=True),
+            take_back(wiring, return_state=True),
+        ]
     return _state([state for state in states if not state.is_completed()], len(published) + 1)
 
 
