@@ -27,7 +27,7 @@ from training.batches import Encoded, device_of, encode, schedule
 from training.hiding import Hiding
 from training.loop import RESULT, fit
 from training.own import with_own
-from training.precision import resolved
+from training.precision import settled
 from training.recipe import Recipe
 from training.scores import average_score, logits_of
 from training.taught import WIDTHS, Taught, key_of
@@ -42,7 +42,7 @@ def teach(data: Path, encoder: Path, work: Path, out: Path, passes: float) -> No
     examples, held_back = with_own(cuts), cuts[Cut.VALIDATION]
     tokenizer = tokens.load(encoder, teacher.RECIPE.window)
     network = teacher.build(encoder, teacher.RECIPE.seed)
-    recipe = replace(teacher.RECIPE, precision=resolved(teacher.RECIPE.precision, device_of(network)))
+    recipe = replace(teacher.RECIPE, precision=settled(teacher.RECIPE.precision, device_of(network), work))
     encoded, validation = encode(examples, tokenizer), encode(held_back, tokenizer)
     order = schedule(teacher.shortened(examples), 1.0, recipe.early, random.Random(recipe.seed))  # noqa: S311
     print(

@@ -28,7 +28,7 @@ from training.finish import finish
 from training.hiding import Hiding
 from training.loop import RESULT, SAVE_EVERY, fit, trainable
 from training.own import with_own
-from training.precision import resolved
+from training.precision import KEPT, settled
 from training.recipe import Recipe
 from training.scores import average_score
 from training.taught import Taught
@@ -110,7 +110,7 @@ def train(
     asked = sum(example.taught is not None for example in encoded)
     print(f"{len(examples):,} examples, {len(order):,} with their passes, {asked:,} taught", flush=True)
     network, untrained = build(recipe)
-    recipe = replace(recipe, precision=resolved(recipe.precision, device_of(network)))
+    recipe = replace(recipe, precision=settled(recipe.precision, device_of(network), work))
     if start:
         begin_with(network, start)
         recipe = replace(recipe, start=adapter.revision(start))
@@ -134,7 +134,8 @@ def train(
     if start:
         recipe = replace(recipe, blend=blend(network, began, lambda: judge(network)))
     manifest = finish(out, locate(PACKAGED), network, examples, held_back, validation, recipe)
-    (work / RESULT).unlink()  # the next training begins anew
+    for name in (RESULT, KEPT):  # the next training begins anew
+        (work / name).unlink(missing_ok=True)
     print(manifest.validation)
     print(f"wrote {out}")
 

@@ -16,6 +16,7 @@ from torch import nn
 from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, read_manifest, revision
 from nlp.model import Model
 from train import blend
+from training.precision import KEPT
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--batch", "16", "--window", "16")
@@ -37,8 +38,8 @@ def last_step(folder: Path) -> dict[str, Any]:
     return next(line for line in reversed(lines) if "of" in line)  # between them are scores
 
 
-def train(data: Path, folder: Path, passes: float, start: Path | None = None) -> None:
-    asked = [*command(data, folder, passes), *(("--start", str(start)) if start else ())]
+def train(data: Path, folder: Path, passes: float, *options: str) -> None:
+    asked = [*command(data, folder, passes), *options]
     done = subprocess.run(asked, cwd=ROOT, env=ALONE, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2_000:]
 
@@ -135,11 +136,15 @@ def test_what_was_trained_is_blended_with_what_it_began_with(wanted: float, shar
     assert torch.equal(network.bias, frozen)
 
 
-def test_a_training_that_begins_with_an_adapter_says_its_share_in_the_manifest(
+def test_a_training_says_in_the_manifest_what_it_began_with(
     trained: Path, small_data: Path, tmp_path: Path
 ) -> None:
-    start = trained / "adapter"
-    train(small_data, tmp_path, passes=0.01, start=start)
+    start, precision = trained / "adapter", tmp_path / "work" / KEPT
+    precision.parent.mkdir()
+    precision.write_text("bfloat16\n", encoding="utf-8")
+    train(small_data, tmp_path, 0.01, "--start", str(start), "--precision", "auto")
     recipe = read_manifest(tmp_path / "adapter").recipe
     assert recipe["start"] == revision(start)
     assert 0.6 <= recipe["blend"] <= 1
+    assert recipe["precision"] == "bfloat16", "as the training that was interrupted there"
+    assert not precision.exists(), "the next one may choose"

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from nlp.network import EMBEDDING, Network, pooled
+from training import kept
 from training.batches import Encoded, batches, device_of, tensors
 from training.hiding import Hiding
 from training.losses import likeness, loss_of
@@ -41,7 +42,7 @@ class Trainer:
         hiding: for the encoder's vocabulary.
         recipe: how.
         steps: how many there will be.
-        identity: of this training; a checkpoint of another one is not gone on from.
+        identity: of this training; a checkpoint of another one is not gone on from (training/kept.py).
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Trainer:
     ) -> None:
         self.network, self.untrained, self.hiding, self.recipe = network, untrained, hiding, recipe
         self.done, self._device = 0, device_of(network)
-        self._identity = identity
+        self.identity = identity
         self._trainable = trainable(network)
         heads = {n: p for n, p in self._trainable.items() if n.startswith("heads.")}
         body = {n: p for n, p in self._trainable.items() if n not in heads}
@@ -102,28 +103,24 @@ class Trainer:
         self.network.load_state_dict(now, strict=False)
 
     def save(self, path: Path) -> None:
-        """A checkpoint, written beside and moved: a kill in between leaves the last one."""
-        state = {
-            "of": self._identity,
-            "done": self.done,
-            "weights": dict(self._trainable),
-            "average": self._average,
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-        }
-        fresh = path.with_suffix(".new")
-        torch.save(state, fresh)
-        fresh.replace(path)
+        """A checkpoint."""
+        kept.save(
+            path,
+            self.identity,
+            done=self.done,
+            weights=dict(self._trainable),
+            average=self._average,
+            optimizer=self._optimizer.state_dict(),
+            schedule=self._schedule.state_dict(),
+        )
 
     def restore(self, path: Path) -> bool:
         """Go on from a checkpoint, if there is one of this very training."""
-        if not path.exists():
-            return False
-        state = torch.load(path, weights_only=True, map_location=self._device)
-        if state["of"] != self._identity:
+        state = kept.read(path, self.identity)
+        if state is None:
             return False
         self.network.load_state_dict(state["weights"], strict=False)
-        self._average = state["average"]
+        self._average = {name: values.to(self._device) for name, values in state["average"].items()}
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         self.done = state["done"]
@@ -168,16 +165,16 @@ def fit(
         save_every: steps between checkpoints.
     """
     work.mkdir(parents=True, exist_ok=True)
-    result, identity = work / RESULT, _identity(recipe, data, order)
-    weights = _result(result, identity)
-    if weights is None:
+    identity = _identity(recipe, data, order)
+    result = kept.read(work / RESULT, identity)
+    if result is None:
         planned = list(batches(order, data, recipe.batch, random.Random(recipe.seed)))  # noqa: S311
         trainer = Trainer(network, untrained, hiding, recipe, len(planned), identity)
-        weights = _run(trainer, data, planned, judge, work, save_every).weights
-        torch.save({"of": identity, "weights": weights}, result)
+        result = {"weights": _run(trainer, data, planned, judge, work, save_every).weights}
+        kept.save(work / RESULT, identity, **result)
         (work / CHECKPOINT).unlink(missing_ok=True)
         (work / BEST).unlink(missing_ok=True)
-    network.load_state_dict(weights, strict=False)
+    network.load_state_dict(result["weights"], strict=False)
 
 
 def _identity(recipe: Recipe, data: Sequence[Encoded], order: Sequence[int]) -> str:
@@ -188,13 +185,6 @@ def _identity(recipe: Recipe, data: Sequence[Encoded], order: Sequence[int]) -> 
     return digest.hexdigest()
 
 
-def _result(path: Path, identity: str) -> dict[str, Tensor] | None:
-    """The weights that a training ended with, if they were not made an adapter of; None: it has not ended."""
-    kept = torch.load(path, weights_only=True, map_location="cpu") if path.exists() else {}
-    found: dict[str, Tensor] | None = kept["weights"] if kept.get("of") == identity else None
-    return found
-
-
 @dataclass(slots=True)
 class Best:
     """The weights that did best so far, and when that was."""
@@ -202,11 +192,6 @@ class Best:
     score: float = -math.inf
     step: int = 0
     weights: dict[str, Tensor] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, path: Path) -> Best:
-        """As an interrupted run left it."""
-        return cls(**torch.load(path, weights_only=True, map_location="cpu")) if path.exists() else cls()
 
 
 def _run(
@@ -218,7 +203,8 @@ def _run(
     save_every: int,
 ) -> Best:
     recipe, steps, checkpoint, log = trainer.recipe, len(planned), work / CHECKPOINT, work / "log.jsonl"
-    best = Best.read(work / BEST) if trainer.restore(checkpoint) else Best()
+    before = kept.read(work / BEST, trainer.identity)
+    best = Best(**before) if trainer.restore(checkpoint) and before else Best()
     began, seen, running = time.monotonic(), 0, math.nan
     for chosen in islice(planned, trainer.done, None):
         loss = trainer.step([data[i] for i in chosen])
@@ -233,7 +219,7 @@ def _run(
                 if score > best.score:
                     weights = {name: p.detach().clone() for name, p in trainable(network).items()}
                     best = Best(score, trainer.done, weights)
-                    torch.save(asdict(best), work / BEST)
+                    kept.save(work / BEST, trainer.identity, **asdict(best))
             if trainer.done - best.step >= recipe.patience * recipe.judge_every:
                 break
         if trainer.done % save_every == 0:

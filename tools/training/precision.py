@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import torch
 from torch.nn.functional import linear
@@ -15,6 +16,27 @@ AUTO, SINGLE, HALF = "auto", "float32", "bfloat16"
 WORTH_IT = 1.3
 """So many times as fast must bfloat16 be: it says less, and what a clock tells once it may not tell twice."""
 ROUNDS = 5
+KEPT = "precision.txt"
+"""In a training's folder: what AUTO came to be."""
+
+
+def settled(precision: str, device: torch.device, work: Path) -> str:
+    """As `resolved`, but AUTO once for a folder: decided anew after a kill, it could make another training.
+
+    Args:
+        precision: as asked for.
+        device: that trains.
+        work: folder of checkpoints.
+    """
+    place = work / KEPT
+    known = place.read_text("utf-8").strip() if place.is_file() else ""
+    if precision == AUTO and known in (SINGLE, HALF):
+        return known
+    found = resolved(precision, device)
+    if precision == AUTO:
+        work.mkdir(parents=True, exist_ok=True)
+        place.write_text(found + "\n", encoding="utf-8")
+    return found
 
 
 def resolved(precision: str, device: torch.device) -> str:
