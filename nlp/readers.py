@@ -42,14 +42,14 @@ def reader_for(settings: Settings, model: str | None = None, topics: Sequence[To
     """The reader that the settings ask for; touches neither disk nor network.
 
     Args:
-        settings: EARFUL_ENCODER and the EARFUL_SENTIMENT_* ones.
+        settings: the EARFUL_SENTIMENT_* ones, and the cache.
         model: OWN, a folder or a name, instead of EARFUL_SENTIMENT_MODEL: for comparing models.
         topics: a team's own.
 
     Raises:
         ConfigError: a setting has no meaning.
     """
-    own = Model(settings.encoder, topics=topics, cache=settings.cache)
+    own = Model(topics=topics, cache=settings.cache)
     name = settings.sentiment_model.strip() if model is None else model
     if name and name != OWN:
         checkpoint = Checkpoint(

