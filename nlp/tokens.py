@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ConfigError
 from nlp.clean import for_model
+from nlp.encoder import TOKENIZER
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -33,7 +34,7 @@ def load(folder: Path, window: int = WINDOW) -> Tokenizer:
     """
     from tokenizers import Tokenizer
 
-    path = folder / "tokenizer.json"
+    path = folder / TOKENIZER
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing narrower

@@ -6,15 +6,15 @@ The files lie beside this one; the model card is README.md.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import ConfigError
+from nlp import encoder
 from nlp.calibration import Calibration
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ MANIFEST, DELTA, HEADS = "manifest.json", "delta.safetensors", "heads.safetensor
 NGRAMS = "ngrams.npz"
 """Linear weights of n-grams beside the network (nlp/ngrams); an adapter may have none."""
 _FRESH = ".new"
+CURE = "check the file out again, or make all of them anew with `make train`"
+"""What to do where one of the files is missing or damaged."""
 HEAD, PEAK = "heads.", "peaks."
 """What the names of the heads' weights begin with, and those of the peaks (nlp/runtime/peaks.py)."""
 
@@ -63,13 +65,23 @@ def read_manifest(folder: Path = SHIPPED) -> Manifest:
     Raises:
         ConfigError: the folder holds no adapter, or not the n-grams that it was calibrated with.
     """
+    path = folder / MANIFEST
     try:
-        found = Manifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(str(folder), f"holds no readable adapter ({type(error).__name__})") from None
+        found = Manifest.model_validate_json(path.read_bytes())
+    except OSError:
+        raise _missing(path) from None
+    except ValidationError as error:
+        raise ConfigError(str(path), f"is damaged ({_first(error)}); {CURE}") from None
     if found.ngrams and not (folder / NGRAMS).is_file():
         raise _missing(folder / NGRAMS)
     return found
+
+
+def _first(error: ValidationError) -> str:
+    """What is wrong with the first field that does not fit, by name; never its value."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else first["msg"]
 
 
 def revision(folder: Path = SHIPPED) -> str:
@@ -85,7 +97,7 @@ def revision(folder: Path = SHIPPED) -> str:
 
 
 def _missing(path: Path) -> ConfigError:
-    return ConfigError(str(path), "is missing; train one with `make train`, or check the file out again")
+    return ConfigError(str(path), f"is missing; {CURE}")
 
 
 def ngrams(manifest: Manifest, folder: Path = SHIPPED) -> NGrams | None:
@@ -100,15 +112,15 @@ def ngrams(manifest: Manifest, folder: Path = SHIPPED) -> NGrams | None:
 
     found = load(folder / NGRAMS)
     if set(found.heads) != set(manifest.ngrams):
-        raise ConfigError(str(folder / NGRAMS), f"does not belong to the {MANIFEST} beside it")
+        raise ConfigError(str(folder / NGRAMS), f"does not belong to the {MANIFEST} beside it; {CURE}")
     return found
 
 
-def network(encoder: Path, folder: Path = SHIPPED) -> Network:
+def network(place: Path, folder: Path = SHIPPED) -> Network:
     """Encoder and heads as training left them, for the runtime to build from.
 
     Args:
-        encoder: folder of the encoder that the adapter was trained on.
+        place: folder of the encoder that the adapter was trained on.
         folder: of the adapter.
 
     Raises:
@@ -121,14 +133,15 @@ def network(encoder: Path, folder: Path = SHIPPED) -> Network:
     from nlp.adapter.packing import unpack
     from nlp.runtime.compiled import Network
 
+    weights, attention_heads = encoder.read(place)
     try:
-        weights = load_file(encoder / "model.safetensors")
         for name, difference in unpack(load_file(folder / DELTA)):
             weights[name] = weights[name] + difference
         heads = {name: values.astype(np.float32) for name, values in load_file(folder / HEADS).items()}
-        attention_heads = json.loads((encoder / "config.json").read_text("utf-8"))["num_attention_heads"]
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise ConfigError(str(folder), f"does not fit this encoder: {str(error).splitlines()[0]}") from None
+        raise ConfigError(
+            str(folder), f"does not fit this encoder: {str(error).splitlines()[0]}; {CURE}"
+        ) from None
     return Network(
         weights={**weights, **{n: w for n, w in heads.items() if n.startswith(HEAD)}},
         attention_heads=attention_heads,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from core.errors import ConfigError
+from nlp.adapter import CURE
 from nlp.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -74,9 +75,7 @@ class Trained:
         except FileNotFoundError:
             raise
         except (OSError, ValueError, TypeError, BadZipFile, zlib.error, EOFError) as error:
-            raise ConfigError(
-                str(path), f"cannot be read ({type(error).__name__}); run `make train`"
-            ) from None
+            raise ConfigError(str(path), f"is damaged ({type(error).__name__}); {CURE}") from None
 
     @staticmethod
     def save(path: Path, texts: Iterable[str], tuned: Iterable[str] = ()) -> None:

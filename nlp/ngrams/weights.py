@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ConfigError
+from nlp.adapter import CURE
 from nlp.ngrams.features import BUCKETS, portions
 
 _TOP = 31
@@ -109,10 +110,10 @@ def load(path: Path) -> NGrams:
                 bias=file["bias"],
             )
         _check(found)
+    except FileNotFoundError:
+        raise ConfigError(str(path), f"is missing; {CURE}") from None
     except (OSError, ValueError, TypeError, KeyError, BadZipFile, zlib.error, EOFError) as error:
-        raise ConfigError(
-            str(path), f"cannot be read ({type(error).__name__}); fit it with `python tools/fit_ngrams.py`"
-        ) from None
+        raise ConfigError(str(path), f"is damaged ({type(error).__name__}); {CURE}") from None
     return found
 
 

@@ -44,18 +44,24 @@ def test_another_byte_makes_another_revision(copied: Path, name: str, where: flo
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_told_before_anything_is_loaded(copied: Path, name: str) -> None:
     (copied / name).unlink()
-    with pytest.raises(ConfigError, match=str(copied)):
+    with pytest.raises(ConfigError, match=f"{copied / name}: is missing; check the file out again, or"):
         Model(folder=copied).check()
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"[]", b"\xff", b'{"encoder": "a"}'],
+    ("content", "why"),
+    [
+        (b"", "Invalid JSON: EOF"),
+        (b"{", "Invalid JSON: EOF"),
+        (b"[]", "Input should be an object"),
+        (b"\xff", "Invalid JSON"),
+        (b'{"encoder": "a"}', "encoder_sha256: Field required"),
+    ],
     ids=["empty", "cut", "list", "binary", "part"],
 )
-def test_an_unreadable_manifest_is_told(copied: Path, content: bytes) -> None:
+def test_a_manifest_that_is_none_is_told_with_what_is_wrong(copied: Path, content: bytes, why: str) -> None:
     (copied / MANIFEST).write_bytes(content)
-    with pytest.raises(ConfigError, match="holds no readable adapter"):
+    with pytest.raises(ConfigError, match=rf"{MANIFEST}: is damaged \({why}.*\); check the file out again"):
         read_manifest(copied)
 
 
@@ -63,7 +69,7 @@ def test_an_unreadable_manifest_is_told(copied: Path, content: bytes) -> None:
 def test_a_file_that_was_cut_off_is_told(copied: Path, name: str) -> None:
     content = (copied / name).read_bytes()
     (copied / name).write_bytes(content[: len(content) // 2])
-    with pytest.raises(ConfigError, match=str(copied)):
+    with pytest.raises(ConfigError, match=f"{copied}.*; check the file out again, or"):
         Model(folder=copied).read(["late again"])
 
 

