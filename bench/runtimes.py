@@ -23,6 +23,7 @@ from transformers.utils import logging
 from nlp import adapter
 from nlp.clean import for_model
 from nlp.encoder import PACKAGED, locate
+from nlp.heads import PREFIX
 from nlp.network import pooled
 from nlp.runtime.compiled import open_runtime
 from nlp.tokens import encode, load
@@ -47,11 +48,11 @@ class Sentiment(nn.Module):
         self.encoder = AutoModel.from_pretrained(str(folder), attn_implementation="eager")
         weights = {n: torch.from_numpy(w) for n, w in adapter.network(folder).weights.items()}
         self.encoder.load_state_dict(
-            {n: w for n, w in weights.items() if not n.startswith(adapter.HEAD)}, strict=False
+            {n: w for n, w in weights.items() if not n.startswith(PREFIX)}, strict=False
         )
         self.head = nn.Linear(self.encoder.config.hidden_size, 3)
         for name, parameter in self.head.named_parameters():
-            parameter.data = weights[f"{adapter.HEAD}sentiment.{name}"]
+            parameter.data = weights[f"{PREFIX}sentiment.{name}"]
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Logits of shape (batch, 3)."""

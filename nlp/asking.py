@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 
 from core.text import folded
-
-READ_CHARACTERS = 4_000
-"""The beginning of a long text is looked at."""
+from nlp.clean import READ_CHARACTERS
 
 FEWEST_WORDS = 4
 

@@ -10,6 +10,7 @@ from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS,
 from nlp import language
 from nlp.adapter import Manifest
 from nlp.evidence import spans
+from nlp.heads import DIGITS, EVIDENCE, TARGET, YES_NO
 from nlp.tokens import says_something
 
 if TYPE_CHECKING:
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
     from nlp.ngrams.weights import Logits, NGrams
     from nlp.runtime.compiled import Answers
 
-DIGITS = 4
-"""Probabilities are rounded: more digits would be noise of the order of summation."""
 Probabilities = Mapping[str, list[list[float]]]
 """Head -> for each text, rounded, its answers."""
-_YES_NO = frozenset({"complaint", "topics", "offensive", "irony"})
 _WORTH_A_REASON = 0.5
 """A likelier complaint gets its evidence, and so does a text that is less likely neutral."""
 
@@ -73,12 +71,12 @@ class Chunk:
     def _probabilities(self, logits: Logits) -> Probabilities:
         """Calibrated, by head; sentiment is towards the target, if any."""
         found = {
-            head: getattr(calibration, "yes" if head in _YES_NO else "classes")(logits[head])
+            head: getattr(calibration, "yes" if head in YES_NO else "classes")(logits[head])
             for head, calibration in self.manifest.calibration.items()
             if head in logits
         }
         aimed = [i for i, target in enumerate(self.targets) if target is not None]
-        found["sentiment"][aimed] = found["target"][aimed]
+        found["sentiment"][aimed] = found[TARGET][aimed]
         # All at once: a number of numpy's is slow to round and to turn into Python's.
         return {head: values.round(DIGITS).tolist() for head, values in found.items()}
 
@@ -111,7 +109,7 @@ class Chunk:
     def _evidence(self, row: int, logits: NDArray[np.float32]) -> tuple[Span, ...]:
         encoding = self.encoded[row]
         words = [o if t == 0 else (0, 0) for o, t in zip(encoding.offsets, encoding.type_ids, strict=True)]
-        weights = self.manifest.calibration["evidence"].yes(logits)
+        weights = self.manifest.calibration[EVIDENCE].yes(logits)
         return spans(self.texts[row], self.cleaned[row], words, weights, self.manifest.evidence_above)
 
 

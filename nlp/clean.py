@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 
 READ_CHARACTERS = 4_000
-"""More than the model's window ever holds: a megabyte post is not cleaned in full to read its beginning."""
+"""More than the model's window ever holds: of a megabyte post the beginning is cleaned, and looked at."""
 
 Instead = Callable[[re.Match[str]], str]
 

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.text import folded
+from nlp.clean import READ_CHARACTERS
 
-READ_CHARACTERS = 4_000
 _ASIDE = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|&\w+;")
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W\d_]+)?")
 _SURE = 1.0

@@ -50,7 +50,7 @@ ROWS = 3
 """Minima in a band. With two, a million texts have 110 candidates for each new one; with three, 10."""
 
 READ_CHARACTERS = 4_000
-"""The beginning of a long article stands for it."""
+"""The beginning of a long article stands for it. Stored signatures depend on it, as on _SEEDS."""
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese: written without spaces."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.reading import Span
 from nlp.clean import origins
+from nlp.heads import DIGITS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,6 @@ MOST = 3
 """Spans of one text: enough to see why, few enough to be read."""
 GAP = 12
 """Characters between two spans that are read as one: an "and", a "very"."""
-DIGITS = 4
 
 
 def spans(

@@ -16,6 +16,7 @@ from nlp import adapter, tokens
 from nlp.chunk import Chunk
 from nlp.clean import for_model
 from nlp.encoder import PACKAGED, locate, verify
+from nlp.heads import EMBEDDING
 from nlp.tokens import encode, types_of
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Model:
                 [types_of(e) for e in chunk.encoded],
                 meanwhile=chain(finishing, chunk.look()),
             )
-            topics = own.read(_unit(answers.heads["embedding"]), None if sources is None else sources[part])
+            topics = own.read(_unit(answers.heads[EMBEDDING]), None if sources is None else sources[part])
             finishing = chunk.finish(answers, topics, found)
         deque(finishing, maxlen=0)
         return found
@@ -123,7 +124,7 @@ class Model:
         """Sentence embeddings of shape (texts, dimensions), each of length 1."""
         tokenizer, runtime, _, _ = self._load()
         encoded = encode(tokenizer, [for_model(text) for text in texts], [None] * len(texts))
-        return _unit(runtime.run([e.ids for e in encoded]).heads["embedding"])
+        return _unit(runtime.run([e.ids for e in encoded]).heads[EMBEDDING])
 
     def _chunk(self, texts: Sequence[str], targets: Sequence[str | None] | None) -> Chunk:
         tokenizer, _, ngrams, _ = self._load()

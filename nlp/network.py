@@ -7,23 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES, TOPICS
-
-ON_TEXT: Mapping[str, int] = {
-    "sentiment": len(SENTIMENTS),
-    "complaint": 1,
-    "severity": len(SEVERITIES),
-    "topics": len(TOPICS),
-    "emotion": len(EMOTIONS),
-    "offensive": 1,
-    "irony": 1,
-}
-"""Head -> outputs. One output is a yes/no question; `topics` are as many of them; the others are classes."""
-
-TARGET, EVIDENCE, EMBEDDING = "target", "evidence", "embedding"
-"""Sentiment towards a pair's second text; how much a token belongs to the reason; the sentence embedding."""
-
-YES_NO = frozenset({"complaint", "topics", "offensive", "irony", EVIDENCE})
+from nlp.heads import EMBEDDING, EVIDENCE, ON_TEXT, TARGET
 
 
 class Network(nn.Module):
@@ -40,7 +24,7 @@ class Network(nn.Module):
         self.encoder = encoder
         self.dropout = nn.Dropout(0.1)
         self.on_text = (*ON_TEXT, *(extra or {}))
-        sizes = {**ON_TEXT, **(extra or {}), TARGET: len(SENTIMENTS), EVIDENCE: 1, EMBEDDING: hidden}
+        sizes = {**ON_TEXT, **(extra or {}), TARGET: ON_TEXT["sentiment"], EVIDENCE: 1, EMBEDDING: hidden}
         self.heads = nn.ModuleDict({name: nn.Linear(hidden, outputs) for name, outputs in sizes.items()})
         with torch.no_grad():  # the embedding starts as the encoder's own
             self.heads[EMBEDDING].weight.copy_(torch.eye(hidden))  # type: ignore[operator]

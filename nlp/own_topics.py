@@ -18,14 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import Topic
+from nlp.heads import DIGITS
 from nlp.ordinary import ORDINARY
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 """Texts -> L2-normalised embeddings of shape (texts, dimensions)."""
-
-DIGITS = 4
-"""As for the built-in heads: more would be noise of the order of summation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

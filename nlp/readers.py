@@ -14,6 +14,7 @@ from core.reading import SENTIMENTS, UNDETERMINED, Reader, Reading
 from core.settings import Settings
 from nlp.checkpoint import Checkpoint
 from nlp.clean import for_model
+from nlp.heads import DIGITS
 from nlp.label_map import parse_labels
 from nlp.model import Model
 
@@ -22,7 +23,6 @@ OWN = "earful"
 UNSURE_BELOW = 0.55
 """A round number near the one that was fitted to Earful's own head (nlp/adapter/manifest.json); what it costs
 and saves with another checkpoint, `earful evaluate` tells."""
-DIGITS = 4
 _SETTINGS_THAT_NEED_A_MODEL = ("sentiment_labels", "sentiment_languages", "sentiment_temperature")
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import ConfigError
 from nlp import encoder
 from nlp.calibration import Calibration
+from nlp.heads import PREFIX
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,8 +34,8 @@ NGRAMS = "ngrams.npz"
 _FRESH = ".new"
 CURE = "check the file out again, or make all of them anew with `make train`"
 """What to do where one of the files is missing or damaged."""
-HEAD, PEAK = "heads.", "peaks."
-"""What the names of the heads' weights begin with, and those of the peaks (nlp/runtime/peaks.py)."""
+PEAK = "peaks."
+"""What the names of the peaks begin with (nlp/runtime/peaks.py)."""
 
 
 class Manifest(BaseModel):
@@ -143,7 +144,7 @@ def network(place: Path, folder: Path = SHIPPED) -> Network:
             str(folder), f"does not fit this encoder: {str(error).splitlines()[0]}; {CURE}"
         ) from None
     return Network(
-        weights={**weights, **{n: w for n, w in heads.items() if n.startswith(HEAD)}},
+        weights={**weights, **{n: w for n, w in heads.items() if n.startswith(PREFIX)}},
         attention_heads=attention_heads,
         peaks={n.removeprefix(PEAK): w for n, w in heads.items() if n.startswith(PEAK)},
     )
@@ -155,7 +156,7 @@ def save_adapter(folder: Path, before: Weights, after: Weights, manifest: Manife
     Args:
         folder: where to.
         before: the encoder's weights before training, by name.
-        after: the trained ones that differ, the heads' and the peaks (their names begin with HEAD, PEAK).
+        after: the trained ones that differ, the heads' and the peaks (their names begin with PREFIX, PEAK).
         manifest: what goes with them.
     """
     import numpy as np
@@ -164,7 +165,7 @@ def save_adapter(folder: Path, before: Weights, after: Weights, manifest: Manife
     from nlp.adapter.packing import pack
 
     folder.mkdir(parents=True, exist_ok=True)
-    beside = {n: w.astype(np.float16) for n, w in after.items() if n.startswith((HEAD, PEAK))}
+    beside = {n: w.astype(np.float16) for n, w in after.items() if n.startswith((PREFIX, PEAK))}
     save_file(pack({n: w - before[n] for n, w in after.items() if n not in beside}), folder / DELTA)
     save_file(beside, folder / HEADS)
     save_manifest(folder, manifest)

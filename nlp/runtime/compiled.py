@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.heads import EVIDENCE
 from nlp.runtime import engine
 from nlp.runtime.batches import Batch, batches
-from nlp.runtime.graph import FROM_TOKENS, Peaks, Weights, build
+from nlp.runtime.graph import Peaks, Weights, build
 from nlp.runtime.shelf import Shelf
 
 QUANTISED_TOGETHER = 128
@@ -122,7 +123,7 @@ class _Found:
         self.tokens: dict[int, NDArray[np.float32]] = {}
 
     def put(self, head: str, batch: Batch, values: NDArray[np.float32]) -> None:
-        if head == FROM_TOKENS:
+        if head == EVIDENCE:
             for place, row in enumerate(batch.rows):
                 self.tokens[int(row)] = values[place, : self.lengths[row], 0].copy()
             return

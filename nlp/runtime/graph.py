@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.heads import EVIDENCE, PREFIX, TARGET
 from nlp.runtime.engine import openvino
 
 Weights = Mapping[str, NDArray[np.float32]]
@@ -28,9 +29,6 @@ Peaks = Mapping[str, NDArray[np.float32]]
 
 SMOOTHING = 0.5
 """How much of the channels' spread moves from activations to weights (SmoothQuant, Xiao et al. 2023)."""
-
-FROM_TARGET, FROM_TOKENS = "target", "evidence"
-"""The head that reads the mean over the target, and the one that reads every token; all others: the text."""
 
 LAYER_NORM_EPSILON = 1e-12
 _MASKED = 1e4  # large enough for a zero after the softmax, small enough for every float format
@@ -150,24 +148,24 @@ class _Builder:
         return op.add(scaled, self.number(self.weights[f"{name}.bias"]))
 
     def put_heads(self, states: Any, segments: Any) -> None:
-        names = sorted({key.split(".")[1] for key in self.weights if key.startswith("heads.")})
+        names = sorted({key.split(".")[1] for key in self.weights if key.startswith(PREFIX)})
         for name in names:
-            if name == FROM_TOKENS:
+            if name == EVIDENCE:
                 self.put(self.head(states, [name]), name)
-            elif name == FROM_TARGET:
+            elif name == TARGET:
                 self.put(self.head(self.pool(states, segments, 2), [name]), name)
-        together = [name for name in names if name not in (FROM_TARGET, FROM_TOKENS)]
+        together = [name for name in names if name not in (TARGET, EVIDENCE)]
         if not together:
             return
-        sizes = self.axes(*(len(self.weights[f"heads.{name}.bias"]) for name in together))
+        sizes = self.axes(*(len(self.weights[f"{PREFIX}{name}.bias"]) for name in together))
         logits = self.head(self.pool(states, segments, 1), together)
         parts = self.op.variadic_split(logits, self.integer(1), sizes)
         for name, part in zip(together, parts.outputs(), strict=True):
             self.put(part, name)
 
     def head(self, states: Any, names: list[str]) -> Any:
-        matrix = np.concatenate([self.weights[f"heads.{name}.weight"] for name in names])
-        bias = np.concatenate([self.weights[f"heads.{name}.bias"] for name in names])
+        matrix = np.concatenate([self.weights[f"{PREFIX}{name}.weight"] for name in names])
+        bias = np.concatenate([self.weights[f"{PREFIX}{name}.bias"] for name in names])
         return self.op.add(self.op.matmul(states, self.number(matrix), False, True), self.number(bias))
 
     def pool(self, states: Any, segments: Any, segment: int) -> Any:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlp.buckets import buckets
+from nlp.heads import EVIDENCE, PREFIX
 from nlp.runtime.compiled import NOTHING, Answers, Network
-from nlp.runtime.graph import FROM_TOKENS, layers_of
+from nlp.runtime.graph import layers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class TorchRuntime:
                 order += rows
                 for head, logits in self._module(*batch).items():
                     values = logits.float().cpu().numpy()
-                    if head == FROM_TOKENS:
+                    if head == EVIDENCE:
                         tokens |= {row: values[i, : lengths[row]] for i, row in enumerate(rows)}
                     else:
                         heads.setdefault(head, []).append(values)
@@ -114,7 +115,7 @@ def _module(network: Network) -> Any:
     module = Module(BertModel(config, add_pooling_layer=False), words.shape[1])
     module.load_state_dict(
         {
-            name if name.startswith("heads.") else f"encoder.{name}": torch.from_numpy(values)
+            name if name.startswith(PREFIX) else f"encoder.{name}": torch.from_numpy(values)
             for name, values in weights.items()
             if not name.startswith(("pooler.", "embeddings.position_ids"))
         }

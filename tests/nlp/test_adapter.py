@@ -11,8 +11,8 @@ from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, network, read_m
 from nlp.adapter.trained import NAME, Trained, Use
 from nlp.corpora.cuts import Cut, read_cuts
 from nlp.encoder import PACKAGED, PACKAGED_SHA256, locate
+from nlp.heads import EMBEDDING, EVIDENCE, ON_TEXT, PREFIX, TARGET
 from nlp.model import Model
-from nlp.network import EMBEDDING, EVIDENCE, ON_TEXT, TARGET
 
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 FILES = (MANIFEST, HEADS, DELTA, NGRAMS)
@@ -94,7 +94,7 @@ def test_the_shipped_manifest_fits_the_code() -> None:
 
 def test_the_shipped_weights_are_the_encoders_and_a_head_for_every_question() -> None:
     found = network(locate(PACKAGED))
-    heads = {name.split(".")[1] for name in found.weights if name.startswith("heads.")}
+    heads = {name.split(".")[1] for name in found.weights if name.startswith(PREFIX)}
     assert heads == {*ON_TEXT, TARGET, EVIDENCE, EMBEDDING}
     assert len(found.peaks) == 4 * 6
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.asking import READ_CHARACTERS, asks, says_enough
+from nlp.asking import asks, says_enough
+from nlp.clean import READ_CHARACTERS
 
 
 @pytest.mark.parametrize(

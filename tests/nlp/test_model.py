@@ -18,7 +18,7 @@ import nlp.model
 from core.config import Topic
 from core.errors import ConfigError
 from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading
-from nlp.chunk import DIGITS
+from nlp.heads import DIGITS
 from nlp.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]

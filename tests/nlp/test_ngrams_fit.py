@@ -13,7 +13,7 @@ from nlp.calibration import Calibration
 from nlp.corpora import rows
 from nlp.corpora.example import ABSENT, PERHAPS, PRESENT, UNKNOWN, Example
 from nlp.corpora.table import Corpus
-from nlp.network import ON_TEXT
+from nlp.heads import ON_TEXT
 
 pytest.importorskip("sklearn")
 

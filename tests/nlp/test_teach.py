@@ -17,7 +17,7 @@ from nlp import tokens
 from nlp.adapter import read_manifest
 from nlp.corpora.example import PRESENT, Example
 from nlp.encoder import PACKAGED, locate
-from nlp.network import EVIDENCE, TARGET
+from nlp.heads import EVIDENCE, TARGET
 from tests.nlp.test_train import ALONE, ROOT, SMALL
 from training.batches import Encoded
 from training.hiding import Hiding

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 
 from nlp.calibration import Calibration, fit_classes, fit_yes_no
 from nlp.corpora.example import ABSENT, PERHAPS, PRESENT
-from nlp.network import EMBEDDING, EVIDENCE, YES_NO
+from nlp.heads import EMBEDDING, EVIDENCE, YES_NO
 from nlp.runtime.compiled import Answers
 from training.batches import Encoded, Labelled
 from training.scores import rows_with

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.adapter import HEAD, NGRAMS, PEAK, Manifest, network, put, save_adapter, save_manifest
+from nlp.adapter import NGRAMS, PEAK, Manifest, network, put, save_adapter, save_manifest
 from nlp.adapter.trained import NAME, Trained
 from nlp.clean import for_model
 from nlp.encoder import PACKAGED, PACKAGED_SHA256
-from nlp.network import EMBEDDING, EVIDENCE, ON_TEXT, TARGET, Network
+from nlp.heads import EMBEDDING, EVIDENCE, ON_TEXT, PREFIX, TARGET
+from nlp.network import Network
 from nlp.ngrams.weights import load, save
 from nlp.runtime.compiled import Answers, open_runtime
 from nlp.runtime.peaks import measure
@@ -37,8 +38,8 @@ def weights_of(trained: Network) -> dict[str, Floats]:
         place, _, rest = name.partition(".")
         if place == "encoder" and parameter.requires_grad and not rest.startswith("pooler."):
             found[rest] = parameter.detach().float().cpu().numpy()
-        elif place == "heads" and rest.split(".")[0] in kept:
-            found[HEAD + rest] = parameter.detach().float().cpu().numpy()
+        elif place + "." == PREFIX and rest.split(".")[0] in kept:
+            found[PREFIX + rest] = parameter.detach().float().cpu().numpy()
     return found
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from core.reading import TOPICS
 from nlp.calibration import fit_classes, fit_yes_no
 from nlp.corpora.example import ABSENT, PRESENT
+from nlp.heads import YES_NO
 from nlp.metrics import macro_f1, macro_recall
-from nlp.network import YES_NO
 from training.calibrate import GENERAL, fit_several
 
 SURE = 2.0

@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlp.network import EMBEDDING, Network, pooled
+from nlp.heads import EMBEDDING, PREFIX
+from nlp.network import Network, pooled
 from training import kept
 from training.batches import Encoded, batches, device_of, tensors
 from training.hiding import Hiding
@@ -58,7 +59,7 @@ class Trainer:
         self.done, self._device = 0, device_of(network)
         self.identity = identity
         self._trainable = trainable(network)
-        heads = {n: p for n, p in self._trainable.items() if n.startswith("heads.")}
+        heads = {n: p for n, p in self._trainable.items() if n.startswith(PREFIX)}
         body = {n: p for n, p in self._trainable.items() if n not in heads}
         self._optimizer = torch.optim.AdamW(
             [

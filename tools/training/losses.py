@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from nlp.corpora.example import PERHAPS, PRESENT, UNKNOWN
-from nlp.network import EVIDENCE, TARGET, YES_NO
+from nlp.heads import EVIDENCE, TARGET, YES_NO
 from training.batches import Encoded
 from training.taught import WIDTHS
 

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from nlp.clean import for_model
 from nlp.corpora.example import ABSENT, PRESENT
-from nlp.network import ON_TEXT
+from nlp.heads import ON_TEXT
 from nlp.ngrams.features import BUCKETS, features
 from nlp.ngrams.weights import NGrams, rounded
 from training.batches import Labelled, class_weights

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nlp.heads import ON_TEXT, TARGET, YES_NO
 from nlp.metrics import macro_f1, macro_recall
-from nlp.network import ON_TEXT, TARGET, YES_NO, Network
+from nlp.network import Network
 from training.batches import Encoded, Labelled, device_of, tensors
 from training.losses import SEVERAL
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nlp.clean import for_model
 from nlp.corpora.example import Example
-from nlp.network import ON_TEXT, TARGET
+from nlp.heads import ON_TEXT, TARGET
 
 WIDTHS: Mapping[str, int] = {**ON_TEXT, TARGET: ON_TEXT["sentiment"]}
 """Head -> logits, in the order in which a row of answers holds them."""
