@@ -72,6 +72,6 @@ def _best(count: Counter[str], texts: int, total: Counter[str], everything: int,
         odds = math.log((here + prior) / max(mine + everything - here - prior, 1))
         odds -= math.log((elsewhere + prior) / max(theirs + everything - elsewhere - prior, 1))
         surprise = odds / math.sqrt(1 / (here + prior) + 1 / (elsewhere + prior))
-        if surprise > _SURE or len(count) == len(total):
+        if surprise > _SURE or theirs == 0:  # where nobody else says anything, all that is said is its own
             ranked.append((-surprise, -here, word))
     return [word for _, _, word in sorted(ranked)[:most]]

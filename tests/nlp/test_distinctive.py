@@ -23,6 +23,18 @@ def test_what_all_groups_say_tells_nothing() -> None:
     assert all("acme" not in words for words in distinctive(groups))
 
 
+def test_a_group_that_says_all_that_the_others_say_has_none_of_their_words() -> None:
+    mixed = ["late train", "train late again", "no refund yet", "refund please", "refund refused once"]
+    refunds = ["refund please", "no refund yet", "refund refused"]
+    assert "refund" not in distinctive([mixed, refunds])[0]
+    assert distinctive([mixed * 3, refunds * 3])[0] == ["late", "train"]
+
+
+def test_a_group_beside_groups_that_say_nothing_has_its_words() -> None:
+    assert distinctive([REFUNDS, ["?"]]) == [*distinctive([REFUNDS]), []]
+    assert "refund" in distinctive([REFUNDS])[0]
+
+
 def test_a_word_that_one_text_repeats_is_said_once() -> None:
     loud = [*REFUNDS, "parrot " * 500]
     assert "parrot" not in distinctive([loud, LATE, APP])[0]
