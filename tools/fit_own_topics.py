@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from nlp.corpora.cuts import only_measured
+from nlp.evaluation.measures import calibration_error
 from nlp.fingerprint import fingerprint
-from nlp.metrics import calibration_error
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
 from nlp.own_topics import Prototype, Vectors, features

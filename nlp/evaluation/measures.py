@@ -9,8 +9,6 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.metrics import calibration_error
-
 Counts = NDArray[np.int64]
 Figures = NDArray[np.float64]
 Measure = Callable[[Counts], Figures]
@@ -22,7 +20,13 @@ SHARES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 def confusion(wanted: Sequence[int], got: Sequence[int], classes: int) -> Counts:
-    """How often each class was taken for each, shape (classes, classes)."""
+    """How often each class was taken for each, shape (classes, classes).
+
+    Raises:
+        ValueError: not as many were given as were wanted.
+    """
+    if len(wanted) != len(got):
+        raise ValueError(f"{len(got)} answers to {len(wanted)} texts")
     counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (np.asarray(wanted, dtype=int), np.asarray(got, dtype=int)), 1)
     return counts
@@ -38,7 +42,7 @@ def _diagonal(counts: Counts) -> Counts:
 
 
 def _mean_of_present(values: Figures, counts: Counts) -> Figures:
-    """Over the classes that were wanted at all, as nlp.metrics does."""
+    """Over the classes that were wanted at all."""
     present = counts.sum(axis=-1) > 0
     return _ratio((values * present).sum(axis=-1), present.sum(axis=-1))
 
@@ -144,7 +148,24 @@ def calibrate(confidence: Sequence[float], right: Sequence[bool]) -> Calibration
         Bin(texts=int(n), confidence=float(c), right=float(r))
         for n, c, r in zip(texts, _ratio(sums, texts), _ratio(rights, texts), strict=True)
     )
-    return Calibration(error=calibration_error(said, is_right, BINS), bins=bins)
+    return Calibration(error=calibration_error(said, is_right), bins=bins)
+
+
+def calibration_error(confidence: Figures, right: NDArray[np.bool_], bins: int = BINS) -> float:
+    """Expected calibration error over equal-width bins (Guo et al. 2017).
+
+    Args:
+        confidence: of the answer given, shape (n,).
+        right: whether that answer was right, shape (n,).
+        bins: how many.
+    """
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    error = 0.0
+    for b in range(bins):
+        inside = place == b
+        if inside.any():
+            error += inside.mean() * abs(confidence[inside].mean() - right[inside].mean())
+    return float(error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 from core.errors import ConfigError
 from core.reading import SENTIMENTS
 from nlp.checkpoint import Checkpoint
+from nlp.evaluation.measures import calibration_error
 from nlp.label_map import parse_labels
-from nlp.metrics import calibration_error
 from tests.tiny_checkpoint import NAMES, WORDS, a_text, change_config, make_checkpoint
 
 STARS = tuple(f"{n} star{'s' if n > 1 else ''}" for n in range(1, 6))

@@ -1,14 +1,14 @@
-"""The figures themselves: by hand for small cases, against nlp.metrics for any."""
+"""The figures themselves: by hand for small cases, against scikit-learn for any."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import f1_score, precision_score, recall_score
 
 from core.reading import Span
-from nlp import metrics
 from nlp.evaluation import measures as m
 from nlp.evaluation.overlap import guesses, locate, overlap, places
 
@@ -34,14 +34,24 @@ def test_a_figure_by_hand(counts, measure, wanted) -> None:
     assert float(measure(np.array(counts))) == pytest.approx(wanted)
 
 
+@settings(deadline=None)
 @given(PAIRS)
-def test_figures_are_those_of_the_other_implementation(pairs) -> None:
+def test_figures_are_those_of_scikit_learn(pairs) -> None:
     wanted, got = [w for w, _ in pairs], [g for _, g in pairs]
     counts = m.confusion(wanted, got, 4)
     assert counts.sum() == len(pairs)
-    assert float(m.macro_recall(counts)) == pytest.approx(metrics.macro_recall(wanted, got))
-    assert float(m.macro_f1(counts)) == pytest.approx(metrics.macro_f1(wanted, got))
-    assert float(m.precision_of_last(counts)) == pytest.approx(metrics.precision(wanted, got, 3))
+    macro = {"labels": sorted(set(wanted)), "average": "macro", "zero_division": 0}
+    assert float(m.macro_recall(counts)) == pytest.approx(recall_score(wanted, got, **macro))
+    assert float(m.macro_f1(counts)) == pytest.approx(f1_score(wanted, got, **macro))
+    each = {"labels": range(4), "average": None, "zero_division": 0}
+    assert list(m.precisions(counts)) == pytest.approx(list(precision_score(wanted, got, **each)))
+    assert list(m.recalls(counts)) == pytest.approx(list(recall_score(wanted, got, **each)))
+
+
+@pytest.mark.parametrize("got", [[], [0], [0, 1, 1]])
+def test_as_many_answers_as_texts_are_counted(got) -> None:
+    with pytest.raises(ValueError, match="answers to 2 texts"):
+        m.confusion([0, 1], got, 2)
 
 
 @given(PAIRS)
@@ -60,6 +70,21 @@ def test_more_texts_make_a_narrower_interval() -> None:
 def test_few_right_answers_do_not_prove_that_all_are_right() -> None:
     low, high = m.interval(np.array([[2, 0], [0, 1]]), m.accuracy)
     assert low < 0.7 < high == 1
+
+
+@pytest.mark.parametrize(
+    ("confidence", "right", "error"),
+    [
+        ([0.95, 0.95], [True, True], 0.05),
+        ([0.95, 0.95], [True, False], 0.45),
+        ([0.75, 0.75, 0.75, 0.75], [True, True, True, False], 0.0),
+        ([0.95, 0.95, 0.55, 0.55], [True, True, False, True], (0.05 + 0.05) / 2),
+        ([1.0], [True], 0.0),
+        ([0.0], [False], 0.0),
+    ],
+)
+def test_the_calibration_error_by_hand(confidence, right, error) -> None:
+    assert m.calibration_error(np.array(confidence), np.array(right), bins=10) == pytest.approx(error)
 
 
 @given(ANSWERS)
@@ -92,14 +117,12 @@ def test_the_least_certain_are_left_out_first() -> None:
         ([(0, 4), (4, 8)], 1.0, 1.0),
         ([], 0.0, 0.0),
         ([(0, 3)], 2 / 3, 3 / 7),
-        ([(0, 18)], 2 * 2 / 6, 7 / 15),
+        ([(0, 18)], 2 * 2 / (5 + 2), 7 / 14),  # five words, two of them marked; no blanks are counted
         ([(9, 99)], 0.0, 0.0),
     ],
 )
 def test_overlap_by_hand(found, f1, jaccard) -> None:
     result = overlap("bag gone and a day", found, [(0, 8)])
-    if found == [(0, 18)]:  # five words, two of them marked; fourteen characters that are no blanks
-        f1, jaccard = 2 * 2 / (5 + 2), 7 / 14
     assert (result.f1, result.jaccard) == (pytest.approx(f1), pytest.approx(jaccard))
 
 

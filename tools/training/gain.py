@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from core.reading import TOPICS
 from nlp.calibration import fit_classes, fit_yes_no
 from nlp.corpora.example import ABSENT, PRESENT
+from nlp.evaluation.measures import confusion, macro_f1, macro_recall
 from nlp.heads import YES_NO
-from nlp.metrics import macro_f1, macro_recall
 from training.calibrate import GENERAL, fit_several
 
 SURE = 2.0
@@ -68,7 +68,8 @@ class Held:
         for name in sorted(set(self.sets[rows].tolist())):
             here = rows & (self.sets == name)
             measure = macro_recall if name == GENERAL else macro_f1
-            each.append(measure(self.labels[here].tolist(), got[here].tolist()))
+            counts = confusion(self.labels[here].tolist(), got[here].tolist(), max(2, logits.shape[1]))
+            each.append(float(measure(counts)))
         return float(np.mean(each))
 
     def _topics(self, logits: Floats, rows: NDArray[np.bool_]) -> float:

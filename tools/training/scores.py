@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nlp.evaluation.measures import confusion, macro_f1, macro_recall
 from nlp.heads import ON_TEXT, TARGET, YES_NO
-from nlp.metrics import macro_f1, macro_recall
 from nlp.network import Network
 from training.batches import Encoded, Labelled, device_of, tensors
 from training.losses import SEVERAL
@@ -39,8 +39,9 @@ def validate(logits: Logits, data: Sequence[Encoded], examples: Sequence[Labelle
         values = logits[head][rows]
         got = (values[:, 0] > 0) if head in YES_NO else values.argmax(1)
         wanted = [int(str(data[i].labels[head])) for i in rows]
+        counts = confusion(wanted, got, max(2, values.shape[1]))
         score = macro_recall if head == "sentiment" else macro_f1
-        scores[f"{name}.{head}"] = round(score(wanted, [int(g) for g in got]), 4)
+        scores[f"{name}.{head}"] = round(float(score(counts)), 4)
     return scores
 
 
