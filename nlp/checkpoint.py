@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import ConfigError
 from nlp.buckets import buckets
-from nlp.checkpoint_folder import SETTING, digest, labels_of, locate, read_config, short_name, weights_of
+from nlp.checkpoint_folder import SETTING, digest, labels_of, locate, short_name, weights_of
 from nlp.clean import for_model
 from nlp.label_map import LabelMap, label_map
 
@@ -64,7 +64,7 @@ class Checkpoint:
     @cached_property
     def labels(self) -> LabelMap:
         """What its labels mean."""
-        return label_map(labels_of(read_config(self.folder)), self._given, f"{SETTING}={self.name}")
+        return label_map(labels_of(self.folder), self._given, f"{SETTING}={self.name}")
 
     @cached_property
     def revision(self) -> str:

@@ -94,8 +94,11 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ConfigError(str(file), f"is damaged: {error}") from None
     if not isinstance(config, dict):
         raise ConfigError(str(file), "is damaged: expected a mapping")
-    made_for = config.get("architectures") or [_TASK]
-    if not any(str(name).endswith(_TASK) for name in made_for):
+    made_for = config.get("architectures")
+    made_for = [_TASK] if made_for in (None, []) else made_for
+    if not isinstance(made_for, list) or not all(isinstance(name, str) for name in made_for):
+        raise _damaged(file, "architectures", "a list of names")
+    if not any(name.endswith(_TASK) for name in made_for):
         raise ConfigError(
             str(file),
             f"is of a model for another task ({made_for[0]}): its classifier would be random; "
@@ -110,15 +113,26 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def labels_of(config: dict[str, Any]) -> tuple[str, ...]:
-    """The checkpoint's labels in the order of its logits; LABEL_0 and so on where it names none."""
+def _damaged(file: Path, key: str, wanted: str) -> ConfigError:
+    return ConfigError(str(file), f"`{key}` is damaged: expected {wanted}; download it again")
+
+
+def labels_of(folder: Path) -> tuple[str, ...]:
+    """The checkpoint's labels in the order of its logits; LABEL_0 and so on where it names none.
+
+    Raises:
+        ConfigError: see `read_config`; or its labels are damaged.
+    """
+    config = read_config(folder)
     named = config.get("id2label")
-    if not named:
-        return tuple(f"LABEL_{i}" for i in range(int(config.get("num_labels") or 2)))
-    try:
-        return tuple(str(named[str(i)]) for i in range(len(named)))
-    except (KeyError, TypeError):
-        raise ConfigError(CONFIG, f"`id2label` is damaged: expected labels 0 to {len(named) - 1}") from None
+    if named in (None, {}):
+        count = 2 if config.get("num_labels") is None else config["num_labels"]
+        if type(count) is not int or count < 1:
+            raise _damaged(folder / CONFIG, "num_labels", "how many there are")
+        return tuple(f"LABEL_{i}" for i in range(count))
+    if not isinstance(named, dict) or {str(i) for i in range(len(named))} != named.keys():
+        raise _damaged(folder / CONFIG, "id2label", "a label for each of 0, 1, 2 and so on")
+    return tuple(str(named[str(i)]) for i in range(len(named)))
 
 
 def weights_of(folder: Path) -> tuple[Path, ...]:
