@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nlp.ngrams.weights import NGrams
     from nlp.own_topics import OwnTopics
     from nlp.runtime.compiled import Runtime
-    from nlp.runtime.graphics import TorchRuntime
+    from nlp.runtime.on_torch import TorchRuntime
 
     AnyRuntime = Runtime | TorchRuntime
 
@@ -158,7 +158,7 @@ def load(encoder: str, folder: Path, cache: Path | None) -> tuple[Tokenizer, Any
         ConfigError: see Model.read.
     """
     from nlp.runtime.compiled import open_runtime
-    from nlp.runtime.graphics import TorchRuntime, has_card
+    from nlp.runtime.on_torch import TorchRuntime, has_card
 
     manifest = adapter.read_manifest(folder)
     place = locate(encoder)

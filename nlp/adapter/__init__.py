@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nlp.ngrams.weights import NGrams
-    from nlp.runtime.compiled import Network
+    from nlp.runtime.compiled import Parts
 
     Weights = Mapping[str, NDArray[np.float32]]
 
@@ -117,7 +117,7 @@ def ngrams(manifest: Manifest, folder: Path = SHIPPED) -> NGrams | None:
     return found
 
 
-def network(place: Path, folder: Path = SHIPPED) -> Network:
+def network(place: Path, folder: Path = SHIPPED) -> Parts:
     """Encoder and heads as training left them, for the runtime to build from.
 
     Args:
@@ -132,7 +132,7 @@ def network(place: Path, folder: Path = SHIPPED) -> Network:
     from safetensors.numpy import load_file
 
     from nlp.adapter.packing import unpack
-    from nlp.runtime.compiled import Network
+    from nlp.runtime.compiled import Parts
 
     weights, attention_heads = encoder.read(place)
     try:
@@ -143,7 +143,7 @@ def network(place: Path, folder: Path = SHIPPED) -> Network:
         raise ConfigError(
             str(folder), f"does not fit this encoder: {str(error).splitlines()[0]}; {CURE}"
         ) from None
-    return Network(
+    return Parts(
         weights={**weights, **{n: w for n, w in heads.items() if n.startswith(PREFIX)}},
         attention_heads=attention_heads,
         peaks={n.removeprefix(PEAK): w for n, w in heads.items() if n.startswith(PEAK)},

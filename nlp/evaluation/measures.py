@@ -128,7 +128,7 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class Reliability:
     """Whether what is said with 80 % confidence is right in 80 % of cases."""
 
     error: float
@@ -137,8 +137,8 @@ class Calibration:
     """Of equal width, from 0 to 1; those without an answer have 0 everywhere."""
 
 
-def calibrate(confidence: Sequence[float], right: Sequence[bool]) -> Calibration:
-    """Calibration of answers, each with its confidence."""
+def calibrate(confidence: Sequence[float], right: Sequence[bool]) -> Reliability:
+    """How reliable the confidence of answers is, each with its confidence."""
     said, is_right = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=bool)
     place = np.minimum((said * BINS).astype(int), BINS - 1)
     texts = np.bincount(place, minlength=BINS)
@@ -148,7 +148,7 @@ def calibrate(confidence: Sequence[float], right: Sequence[bool]) -> Calibration
         Bin(texts=int(n), confidence=float(c), right=float(r))
         for n, c, r in zip(texts, _ratio(sums, texts), _ratio(rights, texts), strict=True)
     )
-    return Calibration(error=calibration_error(said, is_right), bins=bins)
+    return Reliability(error=calibration_error(said, is_right), bins=bins)
 
 
 def calibration_error(confidence: Figures, right: NDArray[np.bool_], bins: int = BINS) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from nlp.adapter.trained import Use
 from nlp.evaluation.gather import Account
 from nlp.evaluation.marks import CALIBRATION_GOAL, MARKS, UNSURE_GOAL, UNSURE_SHARE, Mark
-from nlp.evaluation.measures import Calibration, Covered
+from nlp.evaluation.measures import Covered, Reliability
 
 DIGITS = 5
 FEW = 50
@@ -41,7 +41,7 @@ class Score:
     texts: int
     figures: Mapping[str, Figure]
     """Measure -> figure; the field's own measure first."""
-    calibration: Calibration | None = None
+    calibration: Reliability | None = None
     confusion: Confusion | None = None
     coverage: tuple[Covered, ...] = ()
     """Macro-recall on the most certain part."""

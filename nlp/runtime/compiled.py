@@ -33,8 +33,8 @@ _OVER = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """What the graph is built from; see `graph.build`."""
+class Parts:
+    """What the network is built from; see `graph.build`."""
 
     weights: Weights
     attention_heads: int
@@ -136,7 +136,7 @@ class _Found:
 
 
 def open_runtime(
-    revision: str, source: Callable[[], Network], cache: Path | None, *, exact: bool = False
+    revision: str, source: Callable[[], Parts], cache: Path | None, *, exact: bool = False
 ) -> Runtime:
     """The compiled reader: from the cache where it lies there, else built from the source and put there.
 
@@ -161,10 +161,8 @@ def open_runtime(
     return Runtime(compiled)
 
 
-def _compile(network: Network, settings: Mapping[str, Any], exact: bool) -> Any:
-    model = build(
-        network.weights, attention_heads=network.attention_heads, int8=not exact, peaks=network.peaks
-    )
+def _compile(parts: Parts, settings: Mapping[str, Any], exact: bool) -> Any:
+    model = build(parts.weights, attention_heads=parts.attention_heads, int8=not exact, peaks=parts.peaks)
     return engine.core().compile_model(model, "CPU", dict(settings))
 
 

@@ -15,7 +15,7 @@ import torch
 from transformers import AutoModel, BertConfig, BertModel
 
 from nlp.encoder import PACKAGED, locate
-from nlp.runtime.compiled import Network, Runtime, open_runtime
+from nlp.runtime.compiled import Parts, Runtime, open_runtime
 from nlp.runtime.peaks import measure
 from nlp.tokens import encode, load
 
@@ -78,10 +78,10 @@ def tiny() -> Any:
 
 
 def source(encoder: Any, attention_heads: int = TINY_HEADS, **more: Any) -> Any:
-    return lambda: Network(weights=weights_of(encoder), attention_heads=attention_heads, **more)
+    return lambda: Parts(weights=weights_of(encoder), attention_heads=attention_heads, **more)
 
 
-def refuse() -> Network:
+def refuse() -> Parts:
     raise AssertionError("was built again")
 
 
@@ -254,9 +254,9 @@ def test_a_folder_that_cannot_be_written_is_done_without(tiny: Any, tmp_path: Pa
 def test_of_several_starts_at_once_one_builds(tiny: Any, cache: Path) -> None:
     built: list[int] = []
 
-    def counted() -> Network:
+    def counted() -> Parts:
         built.append(1)
-        return Network(weights=weights_of(tiny), attention_heads=TINY_HEADS)
+        return Parts(weights=weights_of(tiny), attention_heads=TINY_HEADS)
 
     threads = [threading.Thread(target=open_runtime, args=("tiny", counted, cache)) for _ in range(4)]
     for thread in threads:

@@ -11,7 +11,7 @@ import numpy as np
 
 from nlp.buckets import buckets
 from nlp.heads import EVIDENCE, PREFIX
-from nlp.runtime.compiled import NOTHING, Answers, Network
+from nlp.runtime.compiled import NOTHING, Answers, Parts
 from nlp.runtime.graph import layers_of
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ class TorchRuntime:
     """Runs the network as `nlp.network` does in training.
 
     Args:
-        network: see nlp.adapter.network.
+        parts: see nlp.adapter.network.
         device: `cuda` or `cpu`.
     """
 
-    def __init__(self, network: Network, device: str) -> None:
+    def __init__(self, parts: Parts, device: str) -> None:
         import torch
 
         self._device = device
         half = torch.bfloat16 if device == "cuda" and torch.cuda.is_bf16_supported() else torch.float16
-        self._module = _module(network).to(device, half if device == "cuda" else torch.float32).eval()
+        self._module = _module(parts).to(device, half if device == "cuda" else torch.float32).eval()
 
     def run(
         self,
@@ -96,23 +96,23 @@ def _padded(
     return found[0], found[1], found[2]
 
 
-def _module(network: Network) -> Any:
+def _module(parts: Parts) -> Any:
     import torch
     from transformers import BertConfig, BertModel
 
-    from nlp.network import Network as Module
+    from nlp.network import Network
 
-    weights = network.weights
+    weights = parts.weights
     words = weights["embeddings.word_embeddings.weight"]
     config = BertConfig(
         vocab_size=words.shape[0],
         hidden_size=words.shape[1],
         num_hidden_layers=layers_of(weights),
-        num_attention_heads=network.attention_heads,
+        num_attention_heads=parts.attention_heads,
         intermediate_size=weights["encoder.layer.0.intermediate.dense.weight"].shape[0],
         max_position_embeddings=weights["embeddings.position_embeddings.weight"].shape[0],
     )
-    module = Module(BertModel(config, add_pooling_layer=False), words.shape[1])
+    module = Network(BertModel(config, add_pooling_layer=False), words.shape[1])
     module.load_state_dict(
         {
             name if name.startswith(PREFIX) else f"encoder.{name}": torch.from_numpy(values)

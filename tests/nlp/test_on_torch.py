@@ -8,7 +8,7 @@ import pytest
 from nlp import adapter
 from nlp.encoder import PACKAGED, locate
 from nlp.runtime.compiled import Answers, open_runtime
-from nlp.runtime.graphics import TorchRuntime, has_card
+from nlp.runtime.on_torch import TorchRuntime, has_card
 from nlp.tokens import encode, load
 
 
@@ -45,7 +45,7 @@ def test_eight_bits_change_next_to_no_sentiment(
 
 
 def test_without_a_driver_there_is_no_card_and_no_torch_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nlp.runtime.graphics.DRIVER", locate(PACKAGED) / "nothing")
+    monkeypatch.setattr("nlp.runtime.on_torch.DRIVER", locate(PACKAGED) / "nothing")
     assert not has_card()
 
 
