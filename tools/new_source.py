@@ -32,7 +32,8 @@ def begin(name: str, root: Path) -> list[Path]:
     """Write the files of a source; gives where they are.
 
     Raises:
-        ValueError: the name is none for a module, or taken.
+        ValueError: the name is none for a module, or taken, or a list to enter it in is gone; nothing was
+            written.
     """
     if not _NAME.match(name) or keyword.iskeyword(name):
         raise ValueError(f"'{name}' is no name for a module: small letters, digits and _, such as my_forum")
@@ -46,15 +47,20 @@ def begin(name: str, root: Path) -> list[Path]:
         "title": name.replace("_", " ").title(),
         "class_name": name.title().replace("_", ""),
     }
-    for path, template in files.items():
-        path.write_text(Template(template.read_text(encoding="utf-8")).substitute(words), encoding="utf-8")
-    _enter(root / REGISTRY, _OWN, f'"{name}"')
-    _enter(root / CONTRACTS, _INDEPENDENT, f'"listeners.{name}"')
+    written = {
+        path: Template(template.read_text(encoding="utf-8")).substitute(words)
+        for path, template in files.items()
+    }
+    registry, contracts = root / REGISTRY, root / CONTRACTS
+    written[registry] = _entered(registry, _OWN, f'"{name}"')
+    written[contracts] = _entered(contracts, _INDEPENDENT, f'"listeners.{name}"')
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
     return list(files)
 
 
-def _enter(path: Path, list_: re.Pattern[str], entry: str) -> None:
-    """Add an entry to the list that a file has, in the order of the alphabet."""
+def _entered(path: Path, list_: re.Pattern[str], entry: str) -> str:
+    """A file's text with an entry more in the list that it has, in the order of the alphabet."""
     text = path.read_text(encoding="utf-8")
     found = list_.search(text)
     if found is None:
@@ -63,7 +69,7 @@ def _enter(path: Path, list_: re.Pattern[str], entry: str) -> None:
         )
     entries = sorted({*re.findall(r'"[^"]+"', found[1]), entry})
     listed = "\n" + "".join(f"    {each},\n" for each in entries)
-    path.write_text(text[: found.start(1)] + listed + text[found.end(1) :], encoding="utf-8")
+    return text[: found.start(1)] + listed + text[found.end(1) :]
 
 
 def main() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from new_source import CONTRACTS, PLACES, REGISTRY, begin
+
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("core", "listeners", "tests", "tools", "docs", "config", "pyproject.toml")
 NAME = "my_forum"
@@ -20,6 +22,12 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def content(folder: Path) -> dict[Path, bytes]:
+    """Of every file but what Python keeps for itself."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path: path.read_bytes() for path in files}
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +76,21 @@ def test_it_is_clean(begun: Path) -> None:
 
 @pytest.mark.parametrize("name", ["reddit", "Forum", "my forum", "class", "../x", ""])
 def test_a_name_that_cannot_be_is_refused(copy: Path, name: str) -> None:
+    before = content(copy)
     done = run(copy, "tools/new_source.py", name)
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
+    assert content(copy) == before, "nothing was written"
+
+
+@pytest.mark.parametrize("file", [REGISTRY, CONTRACTS])
+def test_where_it_cannot_be_entered_nothing_is_begun(tmp_path: Path, file: Path) -> None:
+    for folder in {Path(place).parent for place in PLACES.values()}:
+        (tmp_path / folder).mkdir(parents=True)
+    for known in (REGISTRY, CONTRACTS):
+        shutil.copy(ROOT / known, tmp_path / known)
+    (tmp_path / file).write_text("no such list any more\n", encoding="utf-8")
+    before = content(tmp_path)
+    with pytest.raises(ValueError, match=f"{file.name} no longer has the list"):
+        begin("another_forum", tmp_path)
+    assert content(tmp_path) == before, "nothing was written"
