@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-_SUFFIX = ".reader"
+_SUFFIX, _PART = ".reader", ".part"
 _KEPT = 4
 """Files that stay when one more is written: the present network's, and those of the last few before it."""
+_ABANDONED = 3_600
+"""Seconds after which what was not finished never will be: its process was killed."""
 
 
 class Shelf:
@@ -34,7 +36,7 @@ class Shelf:
         beside: str | None = None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=_PART, delete=False) as file:
                 beside = file.name
                 file.write(hashlib.sha256(content).digest())
                 file.write(content)
@@ -65,5 +67,7 @@ class Shelf:
 
     def _tidy(self) -> None:
         files = sorted(self._folder.glob(f"*{_SUFFIX}"), key=os.path.getmtime, reverse=True)
-        for old in files[_KEPT:]:
+        late = files[0].stat().st_mtime - _ABANDONED
+        unfinished = [path for path in self._folder.glob(f"*{_PART}") if path.stat().st_mtime < late]
+        for old in (*files[_KEPT:], *unfinished):
             old.unlink(missing_ok=True)
