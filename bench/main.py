@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import publishing
 import reading
 import storing
 from core.clock import utc_now
+from machine import machine
 from nlp.model import Model
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -69,7 +69,7 @@ def main() -> None:
         print(f"{name:<60} {figure:>12,.3f}")
     report = {
         "at": utc_now().isoformat(),
-        "machine": platform.machine(),
+        "machine": machine(),
         "model": Model().revision,
         "figures": {name: round(figure, 4) for name, figure in figures.items()},
     }

@@ -6,8 +6,9 @@ import gzip
 import json
 from pathlib import Path
 
-TWEETS = Path("../shared/data/tweeteval_sentiment/val.jsonl.gz")
-DEMO = Path(__file__).parent.parent / "demo" / "mentions.jsonl"
+ROOT = Path(__file__).resolve().parents[1]
+TWEETS = ROOT.parent / "shared" / "data" / "tweeteval_sentiment" / "val.jsonl.gz"
+DEMO = ROOT / "demo" / "mentions.jsonl"
 
 
 def texts() -> tuple[list[str], list[int] | None]:
