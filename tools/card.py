@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from nlp.evaluation.marks import CALIBRATION_GOAL, UNSURE_GOAL
+from nlp.evaluation.report import FEW
 
 CARD = Path("nlp/adapter/README.md")
 PICTURES = "pictures"
-FEW = 50
 BEGIN, END = "<!-- figures: written by `make figures` -->", "<!-- end of figures -->"
 ALT = {
     "calibration": "Reliability diagrams, one a head: the share of answers that is right over the confidence "

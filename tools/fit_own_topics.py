@@ -11,8 +11,6 @@ set: the figures are of a brand they never saw. The last two lines are what to w
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from nlp.corpora.cuts import only_measured
+from nlp.corpora.cuts import only_measured, read_rows
 from nlp.evaluation.measures import calibration_error
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
@@ -53,9 +51,9 @@ def draw(
     trial: Trial, data: Path, embed: Callable[[Sequence[str]], Vectors], rows: int, seed: int
 ) -> Iterator[Drawn]:
     """Every topic of a set, with examples and, for every third, counter-examples."""
-    with gzip.open(data / trial.name / f"{trial.split}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        held = only_measured(data)  # what the model is measured by tunes nothing
-        table = [row for row in map(json.loads, lines) if fingerprint(row["text"]) not in held]
+    held = only_measured(data)  # what the model is measured by tunes nothing
+    rows_of_set = read_rows(data / trial.name / f"{trial.split}.jsonl.gz")
+    table = [row for row in rows_of_set if fingerprint(row["text"]) not in held]
     rng = np.random.default_rng(seed)
     chosen = [table[i] for i in rng.permutation(len(table))[:rows]]
     texts = embed([row["text"] for row in chosen])

@@ -15,9 +15,8 @@ was labelled after it.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 
 from nlp.asking import asks
 from nlp.clusters import ALIKE, Cluster, Vectors, centred, clusters, common, mean_of
-from nlp.corpora.cuts import only_measured
+from nlp.corpora.cuts import only_measured, read_rows
 from nlp.embedding import Embedder, ModelEmbedder
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
@@ -38,10 +37,9 @@ THRESHOLDS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 Names = NDArray[np.str_]
 
 
-def rows_of(data: Path, name: str, split: str) -> list[dict[str, Any]]:
+def rows_of(data: Path, name: str, split: str) -> list[Mapping[str, Any]]:
     """A set's rows."""
-    with gzip.open(data / name / f"{split}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return list(read_rows(data / name / f"{split}.jsonl.gz"))
 
 
 def sets(data: Path) -> dict[str, tuple[list[str], Names]]:

@@ -114,7 +114,7 @@ def _matrix(axes: Axes, result: Result) -> None:
         return
     shares = _shares(confusion)
     axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=1)
-    small = len(confusion.got) > len(confusion.counts[0]) // 2 and len(confusion.got) > 5
+    small = len(confusion.got) > 5
     for y, row in enumerate(shares):
         for x, share in enumerate(row):
             if share >= _LEAST_SHOWN:
