@@ -133,13 +133,11 @@ def test_what_is_hung_on_changes_nothing(text: str, more: list[str]) -> None:
     assert near(text, text + "".join(more))
 
 
-@given(sentences, sentences)
-def test_the_same_fingerprint_is_the_same_text(one: str, other: str) -> None:
-    noisy = one.replace(" ", " @x ").upper() + "?"
-    assert fingerprint(noisy) == fingerprint(one)
-    assert copies(one, noisy)
-    if fingerprint(one) != fingerprint(other) and copies(one, other):
-        assert near(one, other)
+@given(sentences)
+def test_the_same_fingerprint_is_the_same_text(text: str) -> None:
+    noisy = text.replace(" ", " @x ").upper() + "?"
+    assert fingerprint(noisy) == fingerprint(text)
+    assert copies(text, noisy)
 
 
 @given(sentences, st.data())

@@ -55,7 +55,7 @@ def test_handles_links_and_hostile_text_change_little(embedder: ModelEmbedder) -
     assert plain @ hostile > 0.99
 
 
-def test_nothing_is_embedded_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_embedded_without_the_model() -> None:
     embedder = ModelEmbedder(Model("there-is-no-such-encoder"))
     assert len(embedder.embed([])) == 0
     assert embedder.revision.startswith("earful-")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tokenizers.processors import TemplateProcessing
 
 from core.errors import ConfigError
 from nlp.clean import for_model
@@ -25,6 +26,20 @@ def test_a_target_is_marked_wherever_the_text_names_it() -> None:
     (pair,) = encode(load(locate(PACKAGED)), ["left Acme for Globex, never again Acme"], ["acme"])
     marked = [token for token, kind in zip(pair.tokens, types_of(pair), strict=True) if kind]
     assert marked == ["ac", "##me", "ac", "##me", "ac", "##me", "[SEP]"]
+
+
+def test_without_segments_the_target_is_marked_by_its_place() -> None:
+    """As the teacher's tokenizer has it: every type is 0, and nothing but the place tells the texts apart."""
+    tokenizer = load(locate(PACKAGED))
+    signs = [(sign, tokenizer.token_to_id(sign)) for sign in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] [SEP] $B [SEP]", special_tokens=signs
+    )
+    pair, alone = encode(tokenizer, ["left Acme for Globex, never again Acme"] * 2, ["acme", None])
+    assert set(pair.type_ids) == {0}
+    marked = [token for token, kind in zip(pair.tokens, types_of(pair), strict=True) if kind]
+    assert marked == ["ac", "##me"] * 3
+    assert set(types_of(alone)) == {0}
 
 
 def test_without_a_target_nothing_is_marked() -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+import teach
 from nlp.network import Network
 from training import kept, precision
 from training.batches import EXTRA, Encoded
@@ -143,3 +145,18 @@ def test_the_clock_decides_once_for_a_training(tmp_path: Path, monkeypatch: pyte
     assert settled(AUTO, cpu, tmp_path / "other") == SINGLE
     (work / KEPT).write_text("fl", encoding="utf-8")
     assert settled(AUTO, cpu, work) == SINGLE, "half a word is none"
+
+
+def test_a_teacher_goes_on_from_its_last_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teach, "AT_ONCE", 4)
+    network = Network(Tiny(), HIDDEN, EXTRA)
+    whole = list(teach._answers(network, DATA, tmp_path / "whole"))
+    assert [len(part) for part in whole] == [4] * 4
+    assert all(part.any() for part in whole)
+    next(teach._answers(network, DATA, tmp_path / "killed"))
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.zero_()  # whatever it is asked from here on, it answers 0
+    first, *rest = teach._answers(network, DATA, tmp_path / "killed")
+    assert np.array_equal(first, whole[0])
+    assert not any(part.any() for part in rest)
