@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from core.alert import Flag, Priority, Reason
@@ -35,6 +36,11 @@ def judge(mention: Mention, reading: Reading, rules: Sequence[Rule]) -> Flag | N
         reasons=tuple(Reason(rule=rule.name, explanation=why) for rule, why in held),
         priority=max((rule.priority for rule, _ in held), key=_URGENCY.__getitem__),
     )
+
+
+def is_old(mention: Mention, now: datetime, after_days: int) -> bool:
+    """Whether it was written, and edited last, so long ago that nobody is told of it."""
+    return now - max(mention.posted_at, mention.edited_at or mention.posted_at) > timedelta(days=after_days)
 
 
 def _why(rule: Rule, mention: Mention, reading: Reading) -> str | None:

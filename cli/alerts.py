@@ -72,11 +72,18 @@ def list_(
             when(alert.opened_at),
             shown(alert.brand, 30),
             alert.priority,
-            alert.status,
+            alert.status if alert.told else f"{alert.status}, untold",
             str(alert.mentions),
             shown(alert.headline),
         )
     out.print(table)
+    untold = sum(not alert.told for alert in found)
+    if untold:
+        out.print(
+            f"{untold} of these: told to nobody, as the posts were old when they were judged "
+            "(old_after_days in alerts.yaml).",
+            highlight=False,
+        )
 
 
 @app.command()
@@ -208,6 +215,7 @@ def alert_json(alert: StoredAlert) -> dict[str, Any]:
         "outcome": alert.outcome,
         "headline": alert.headline,
         "mentions": alert.mentions,
+        "told": alert.told,
         "opened_at": alert.opened_at,
         "last_mention_at": alert.last_mention_at,
         "acknowledged_at": alert.acknowledged_at,

@@ -36,10 +36,11 @@ def backfill_command(
             raise ConfigError(str(wiring.settings.config), f"has no target '{target}'; it has: {known}")
         result = backfill(wiring, found[0], first, end, lambda count: on_progress("listen", count))
         tell_operator(wiring)
+        days = wiring.catalogue.alerting.old_after_days
     if as_json:
         print_json(_as_json(result))
     else:
-        out.print(_in_words(result), markup=False, highlight=False, soft_wrap=True)
+        out.print(_in_words(result, days), markup=False, highlight=False, soft_wrap=True)
     if not result.finished:
         raise typer.Exit(1)
 
@@ -52,7 +53,7 @@ def _moment(option: str, text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _in_words(result: Backfilled) -> str:
+def _in_words(result: Backfilled, old_after_days: int) -> str:
     if result.state == DONE_ALREADY:
         return f"{result.target}: this span was fetched before, all of it is here."
     counts = (
@@ -60,7 +61,11 @@ def _in_words(result: Backfilled) -> str:
         f"{result.rejected:,} unreadable records kept, ${result.spend_usd:.3f} spent"
     )
     if result.finished:
-        return f"{result.target}: done. {counts}. What was fetched is read by the next `earful run`."
+        return (
+            f"{result.target}: done. {counts}. What was fetched is read by the next `earful run`; alerts "
+            f"about posts older than {old_after_days} days are opened and told to nobody "
+            "(old_after_days in alerts.yaml)."
+        )
     return (
         f"{result.target}: {counts}. It stopped ({result.state}: {result.note}); "
         "the same command goes on from there."

@@ -85,6 +85,8 @@ def print_pass(result: Pass) -> None:
         f"delivered, {told.failed:,} to be tried again, {told.dead:,} given up.",
         highlight=False,
     )
+    if raised.about_old_posts:
+        out.print(raised.about_old_posts, markup=False, highlight=False, soft_wrap=True)
 
 
 def _of_them(copies: int) -> str:
@@ -164,6 +166,7 @@ def _as_json(result: Pass) -> dict[str, object]:
         "read": result.read,
         "alerts": {
             "opened": result.raised.opened,
+            "untold": result.raised.untold,
             "joined": result.raised.joined,
             "copies": result.raised.copies,
             "reopened": result.raised.reopened,

@@ -96,6 +96,9 @@ class Alerting(Strict):
     """In order of importance: the first that holds names the alert."""
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = (Channel(name="console", type="console"),)
     retry: Retry = Retry()
+    old_after_days: Annotated[int, Field(ge=1, le=36_500)] = 14
+    """An alert about a post that is older than this when it is judged is opened, and told to nobody."""
+
     operator: tuple[Name, ...] = ()
     """The channels where whoever runs Earful is told of holes and money; see `operator_channels`."""
 

@@ -32,5 +32,5 @@ def raise_alerts() -> State[None]:
     return Completed(
         message=f"{raised.judged} readings judged: {raised.opened} alerts opened, "
         f"{raised.joined} posts added to open ones ({raised.copies} copies by others), "
-        f"{raised.reopened} reopened."
+        f"{raised.reopened} reopened. {raised.about_old_posts}".rstrip()
     )

@@ -15,7 +15,15 @@ from core.mention import Mention
 from core.reading import Reading
 from storage.rows import PRESENT_READING, to_mention, to_reading, to_reasons
 from storage.statements import FRESH, in_chunks
-from storage.tables import AlertMentionRow, AlertRow, AuthorRow, EventRow, MentionRow, ReadingRow
+from storage.tables import (
+    AlertMentionRow,
+    AlertRow,
+    AuthorRow,
+    EventRow,
+    MentionRow,
+    NotificationRow,
+    ReadingRow,
+)
 
 OPEN = tuple(status for status in Status if status.open)
 
@@ -44,6 +52,8 @@ class StoredAlert:
     """When it was closed, dismissed or merged."""
     updated_at: datetime
     mentions: int
+    told: bool
+    """Whether a message about it was ever put into the outbox; not so where its posts were all old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +140,9 @@ def list_alerts(
     if open_only:
         wanted = wanted.where(AlertRow.status.in_(OPEN))
     rows = tx.scalars(wanted, execution_options=FRESH).all()
-    counts = _count_mentions(tx, [row.id for row in rows])
-    return [_to_alert(row, counts.get(row.id, 0)) for row in rows]
+    ids = [row.id for row in rows]
+    counts, told = _count_mentions(tx, ids), _told(tx, ids)
+    return [_to_alert(row, counts.get(row.id, 0), told=row.id in told) for row in rows]
 
 
 def show_alert(tx: Session, alert_id: int) -> AlertFile:
@@ -180,7 +191,9 @@ def _one(tx: Session, wanted: Select[Any], alert_id: int) -> StoredAlert:
 
 def _first(tx: Session, wanted: Select[Any]) -> StoredAlert | None:
     row = tx.scalars(wanted.limit(1), execution_options=FRESH).first()
-    return None if row is None else _to_alert(row, _count_mentions(tx, [row.id]).get(row.id, 0))
+    if row is None:
+        return None
+    return _to_alert(row, _count_mentions(tx, [row.id]).get(row.id, 0), told=bool(_told(tx, [row.id])))
 
 
 def _count_mentions(tx: Session, alert_ids: list[int]) -> dict[int, int]:
@@ -192,7 +205,15 @@ def _count_mentions(tx: Session, alert_ids: list[int]) -> dict[int, int]:
     return counts
 
 
-def _to_alert(row: AlertRow, mentions: int) -> StoredAlert:
+def _told(tx: Session, alert_ids: list[int]) -> set[int]:
+    told: set[int] = set()
+    about = NotificationRow.alert_id
+    for chunk in in_chunks(alert_ids):
+        told.update(id_ for id_ in tx.scalars(select(about).where(about.in_(chunk)).distinct()) if id_)
+    return told
+
+
+def _to_alert(row: AlertRow, mentions: int, *, told: bool) -> StoredAlert:
     return StoredAlert(
         id=row.id,
         brand=row.brand,
@@ -210,4 +231,5 @@ def _to_alert(row: AlertRow, mentions: int) -> StoredAlert:
         closed_at=row.closed_at,
         updated_at=row.updated_at,
         mentions=mentions,
+        told=told,
     )

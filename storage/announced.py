@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.alert import Priority
-from storage.tables import AlertRow
+from storage.tables import AlertRow, NotificationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +25,12 @@ class Announceable:
 
 
 def opened_since(tx: Session, brands: Collection[str], since: datetime) -> list[Announceable]:
-    """Alerts of some brands that were opened at or after a time, oldest first."""
+    """Alerts of some brands that were opened at or after a time, and are told to anybody; oldest first."""
     a = AlertRow
     wanted = (
         select(a.id, a.brand, a.priority, a.rule, a.opened_at)
         .where(a.brand.in_(brands), a.opened_at >= since)
+        .where(exists().where(NotificationRow.alert_id == a.id))
         .order_by(a.id)
     )
     return [

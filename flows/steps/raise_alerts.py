@@ -10,7 +10,7 @@ from alerts import lifecycle
 from alerts.delivery import dedupe_key
 from alerts.grouping import subject
 from alerts.message import compose
-from alerts.rules import judge
+from alerts.rules import is_old, judge
 from core.alert import BY_EARFUL, HEADLINE_LIMIT, Event, Flag, Happening
 from core.errors import ConfigError
 from core.text import plain
@@ -36,11 +36,26 @@ class Raised:
 
     judged: int = 0
     opened: int = 0
+    untold: int = 0
+    """How many of these are about old posts and told to nobody (alerts.yaml, `old_after_days`)."""
     joined: int = 0
     """Posts added to open alerts."""
     copies: int = 0
     """How many of these were by somebody else than the alert's author: the same text again."""
     reopened: int = 0
+    old_after_days: int = 0
+    """As configured."""
+
+    @property
+    def about_old_posts(self) -> str:
+        """A sentence on those that nobody is told of; empty where there are none."""
+        if not self.untold:
+            return ""
+        alerts = f"{self.untold:,} alert{' was' if self.untold == 1 else 's were'}"
+        return (
+            f"{alerts} opened and told to nobody, about posts older than {self.old_after_days} days "
+            "(old_after_days in alerts.yaml): earful alerts list"
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +71,8 @@ class _Judging:
 
 def raise_alerts(wiring: Wiring, on_judged: Callable[[int], None] = lambda count: None) -> Raised:
     """Judge every reading that the rules have not seen; alert, event and notification are one transaction."""
-    raised, copied = Raised(), Copied()
+    raised = Raised(old_after_days=wiring.catalogue.alerting.old_after_days)
+    copied = Copied()
     rules = BrandRules(wiring.catalogue.alerting.rules, wiring.clock())
     while True:
         with wiring.database.transaction() as tx:
@@ -78,32 +94,38 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
     flag = judge(item.mention, item.reading, judging.rules.of(tx, item.brand, item.reading.model))
     if flag is None or find_by_mention(tx, item.brand, item.mention_id):
         return  # nothing to follow up, or an edited text that is followed up already
-    about, raised = subject(item.mention), judging.raised
-    alert = _belongs_to(tx, item, about, judging.copied)
+    about, raised, old = subject(item.mention), judging.raised, _is_old(wiring, item)
+    alert = _belongs_to(tx, item, about, judging.copied, old=old)
     if alert is None or not lifecycle.joinable(alert.status):
-        _open(wiring, tx, item, flag, about)
+        _open(wiring, tx, item, flag, about, old=old)
         raised.opened += 1
+        raised.untold += old
     elif stored_alerts.join_alert(tx, alert.id, item.mention_id, flag.reasons, flag.priority, wiring.clock()):
         judging.grown.add(alert.id)
-        if _join(wiring, tx, item, flag, alert) is Happening.REOPENED:
+        if _join(wiring, tx, item, flag, alert, old=old) is Happening.REOPENED:
             raised.reopened += 1
         else:
             raised.joined += 1
             raised.copies += alert.subject != about
 
 
-def _belongs_to(tx: Transaction, item: Judgeable, about: str, copied: Copied) -> StoredAlert | None:
+def _belongs_to(
+    tx: Transaction, item: Judgeable, about: str, copied: Copied, *, old: bool
+) -> StoredAlert | None:
     """The alert that a post may be added to: its author's open one, else its copies', else its author's last.
 
     A copy reopens nothing, as it is not about the customer whose alert was resolved: where no open alert
-    holds another one, it opens its own.
+    holds another one, it opens its own. Neither does an old post, which says nothing about how it is now.
     """
     own = find_latest(tx, item.brand, about)
     if own is None or not own.status.open:
         shared = copied.alert(tx, item)
         if shared is not None:
             return shared
-    return None if own is None else lock_alert(tx, own.id)  # somebody may be resolving it right now
+    if own is None:
+        return None
+    alert = lock_alert(tx, own.id)  # somebody may be resolving it right now
+    return alert if alert.status.open or not old else None
 
 
 def _recount(tx: Transaction, alerts: set[int]) -> None:
@@ -116,7 +138,7 @@ def _recount(tx: Transaction, alerts: set[int]) -> None:
             )
 
 
-def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: str) -> None:
+def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: str, *, old: bool) -> None:
     now = wiring.clock()
     alert_id = stored_alerts.open_alert(
         tx,
@@ -130,17 +152,26 @@ def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: s
         now=now,
     )
     change = lifecycle.apply(None, lifecycle.Step.OPEN)
+    days = wiring.catalogue.alerting.old_after_days
     event = stored_alerts.append_event(
         tx,
         alert_id,
         Event(
-            what=change.happening, at=now, by=BY_EARFUL, data={"mention": item.mention.key, "rule": flag.rule}
+            what=change.happening,
+            at=now,
+            by=BY_EARFUL,
+            note=f"told to nobody: the post is older than {days} days" if old else "",
+            data={"mention": item.mention.key, "rule": flag.rule},
         ),
     )
+    if old:
+        return
     _notify(wiring, tx, item, flag, alert_id=alert_id, event=event, happening=change.happening, mentions=1)
 
 
-def _join(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, alert: StoredAlert) -> Happening:
+def _join(
+    wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, alert: StoredAlert, *, old: bool
+) -> Happening:
     now = wiring.clock()
     change = lifecycle.apply(alert.status, lifecycle.Step.JOIN)
     by_others = {"copy": True} if alert.subject != subject(item.mention) else {}
@@ -155,8 +186,9 @@ def _join(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, alert: S
             data={"mention": item.mention.key, **by_others},
         ),
     )
-    if change.happening is Happening.REOPENED:
-        # An alert that somebody works on is not told again with every post; one that was done is.
+    if change.happening is Happening.REOPENED or not (old or alert.told):
+        # An alert that somebody works on is not told again with every post; one that was done is, and one
+        # that held old posts only was not told before.
         _notify(
             wiring,
             tx,
@@ -201,6 +233,10 @@ def _notify(
         notifications.enqueue(
             tx, dedupe_key=key, alert_id=alert_id, channel=channel, message=message, now=wiring.clock()
         )
+
+
+def _is_old(wiring: Wiring, item: Judgeable) -> bool:
+    return is_old(item.mention, wiring.clock(), wiring.catalogue.alerting.old_after_days)
 
 
 def _nobody_is_told(wiring: Wiring, item: Judgeable) -> bool:

@@ -180,6 +180,7 @@ ALERT_MISTAKES = {
         RULE + "    rating: 1\n  - name: angry\n    rating: 2\n",
         "alerts.yaml:4 (rules[1].name): two rules ",
     ),
+    "no age": ("old_after_days: 0\n", "alerts.yaml:1 (old_after_days): Input should be greater than or"),
     "no rules": ("rules: []\n", "alerts.yaml:1 (rules): "),
     "unknown key at the top": (
         "rulez: []\n",
