@@ -60,6 +60,8 @@ class Closing:
     """The platform does not want to be asked before."""
     asked_as: str = ""
     """The options' fingerprint, for `not_before`."""
+    taken_over: bool = False
+    """Somebody else asks the target by now: what is known of it as a whole is theirs to say."""
 
 
 def open_windows(
@@ -232,7 +234,7 @@ def close_windows(tx: Session, closings: Sequence[Closing], now: datetime) -> No
         if (last := _last_checkpoint(each)) is not None and last != each.opened.since
     ]
     keep_checkpoints(tx, moved, now)
-    polls = [each for each in closings if each.opened.backfill is None]
+    polls = [each for each in closings if each.opened.backfill is None and not each.taken_over]
     standings.settle(tx, [_change_of(each) for each in polls], now)
 
 

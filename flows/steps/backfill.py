@@ -72,7 +72,7 @@ def backfill(
             note = "somebody else fetches it at present"
             return Backfilled(target=target.name, state=BUSY, finished=False, note=note)
     try:
-        steps, finished = _walk(wiring, target, asked, holder, lease, on_mentions)
+        steps, finished = _walk(wiring, target, asked, holder, lease, now, on_mentions)
     finally:
         with wiring.database.transaction() as tx:
             leases.give_back(tx, [lease], holder)
@@ -85,6 +85,7 @@ def _walk(
     asked: backfills.Backfill,
     holder: str,
     lease: str,
+    held_since: datetime,
     on_mentions: Callable[[int], None],
 ) -> tuple[list[Heard], bool]:
     def pages(since: str | None) -> Iterator[Page]:
@@ -98,7 +99,15 @@ def _walk(
     while True:
         with wiring.database.transaction() as tx:
             opened = coverage.open_backfill(tx, target, asked.id, wiring.clock())
-        polled = poll(wiring, opened, pages, holder=holder, lease=lease, on_mentions=on_mentions)
+        polled = poll(
+            wiring,
+            opened,
+            pages,
+            holder=holder,
+            lease=lease,
+            held_since=held_since,
+            on_mentions=on_mentions,
+        )
         steps.append(polled.heard)
         with wiring.database.transaction() as tx:
             coverage.close_windows(tx, [polled.closing], wiring.clock())
@@ -106,7 +115,7 @@ def _walk(
                 backfills.finish(tx, asked.id, wiring.clock())
         if polled.closing.whole:
             return steps, True
-        if polled.heard.error is not None or not _further(polled):
+        if polled.heard.error is not None or polled.heard.state == BUSY or not _further(polled):
             return steps, False
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.process import dead
-from flows.steps.poll import BUSY, LEASE, WAITING, Heard, Polled
+from flows.steps.poll import BUSY, BUSY_NOTE, LEASE, WAITING, Heard, Polled
 from storage import coverage, holes, leases, standings
 
 if TYPE_CHECKING:
@@ -84,4 +84,4 @@ def _waiting(standing: standings.Standing) -> Heard:
 
 
 def _busy(target: Target) -> Heard:
-    return Heard(target=target.name, state=BUSY, note="somebody else asks it at present")
+    return Heard(target=target.name, state=BUSY, note=BUSY_NOTE)

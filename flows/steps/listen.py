@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTE_LIMIT", "Heard", "listen", "listen_all"]
 
 BATCH = 100
-"""Targets of a source whose polls are opened together: few enough to come to their end within a lease."""
+"""Targets of a source whose polls are opened together: few enough for nearly all to begin within a lease."""
 
 OnMentions = Callable[[int], None]
 
@@ -145,7 +145,15 @@ def _ask(wiring: Wiring, opened: Opened, holder: str, on_mentions: OnMentions) -
         money.demand(wiring, target)
         return wiring.listener(target).poll(since)
 
-    polled = poll(wiring, opened, pages, holder=holder, lease=target.name, on_mentions=on_mentions)
+    polled = poll(
+        wiring,
+        opened,
+        pages,
+        holder=holder,
+        lease=target.name,
+        held_since=opened.asked_until,  # the batch was opened then, and all its leases taken
+        on_mentions=on_mentions,
+    )
     if polled.platform_says_wait is not None and isinstance(polled.heard.error, RateLimited):
         wiring.permits.block(SOURCES[target.source], target.options, polled.platform_says_wait)
     return polled

@@ -18,13 +18,15 @@ from storage.holes import BEGINNING, Hole, Kind
 
 if TYPE_CHECKING:
     from flows.wiring import Wiring
+    from storage.database import Transaction
 
 NOTE_LIMIT = 500
 """Characters of what a source says about its trouble: shown in tables and states."""
 LEASE = timedelta(minutes=15)
 """How long a target is held without a sign of life; much longer than one page takes."""
 BUSY, WAITING = "busy", "waiting"
-"""States of a target that was not asked: somebody else asks it at present; it wants to be asked later."""
+"""States of a target that is not asked, or no further: somebody else asks it; it wants to be asked later."""
+BUSY_NOTE = "somebody else asks it at present"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +90,13 @@ def poll(
     *,
     holder: str,
     lease: str,
+    held_since: datetime,
     on_mentions: Callable[[int], None],
 ) -> Polled:
     """Walk through the pages, each stored in one transaction with its rejected records and checkpoint.
 
-    A source's trouble is part of what is returned; trouble with our own storage is raised.
+    A source's trouble is part of what is returned; trouble with our own storage is raised. Where the lease
+    ran out and somebody else took it, nothing more is asked or stored.
 
     Args:
         wiring: everything.
@@ -100,9 +104,14 @@ def poll(
         pages: asks the source, from a checkpoint.
         holder: who holds the lease.
         lease: the lease's name.
+        held_since: when it was taken.
         on_mentions: told how many mentions each page brought.
     """
-    walk = _Walk(renewed_at=wiring.clock())
+    walk = _Walk(renewed_at=held_since)
+    if _due(walk, wiring.clock()):  # it had to wait for its turn
+        with wiring.database.transaction() as tx:
+            if not _hold(wiring, tx, walk, holder, lease):
+                return _taken_over(opened, walk)
     for page in _asked(pages, opened.since):
         if isinstance(page, EarfulError):
             walk.error, walk.state = page, getattr(page, "state", "misconfigured")
@@ -110,7 +119,8 @@ def poll(
             break
         _look_at(walk, page)
         if page.mentions or page.rejected or page.spend_usd or walk.idle is not None:
-            _save(wiring, opened, walk, page, holder, lease)
+            if not _save(wiring, opened, walk, page, holder, lease):
+                return _taken_over(opened, walk, page)
         else:
             walk.idle = page
         on_mentions(len(page.mentions))
@@ -145,35 +155,46 @@ def _look_at(walk: _Walk, page: Page) -> None:
         walk.goes_on = walk.goes_on or not page.lost
 
 
-def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page, holder: str, lease: str) -> None:
+def _due(walk: _Walk, now: datetime) -> bool:
+    return now - walk.renewed_at > LEASE / 4
+
+
+def _hold(wiring: Wiring, tx: Transaction, walk: _Walk, holder: str, lease: str) -> bool:
+    """Hold the lease for longer, where it is time; False: somebody else has it."""
+    now = wiring.clock()
+    if not _due(walk, now):
+        return True
+    walk.renewed_at = now
+    return leases.renew(tx, lease, holder, now + LEASE)
+
+
+def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page, holder: str, lease: str) -> bool:
+    """Store a page; False: it was not, as somebody else has the lease."""
     from nlp import duplicates  # numpy takes a fifth of a second: who hears nothing new need not wait for it
 
     now = wiring.clock()
     with wiring.database.transaction() as tx:
+        if not _hold(wiring, tx, walk, holder, lease):
+            return False
         if walk.idle is not None:
             mentions.save_page(tx, opened.target, walk.idle, opened.window, now, duplicates)
         saved = mentions.save_page(tx, opened.target, page, opened.window, now, duplicates)
-        if now - walk.renewed_at > LEASE / 4:
-            leases.renew(tx, lease, holder, now + LEASE)
-            walk.renewed_at = now
     walk.idle = None
     walk.new, walk.updated = walk.new + saved.new, walk.updated + saved.updated
     walk.duplicate, walk.rejected = walk.duplicate + saved.duplicate, walk.rejected + saved.rejected
+    return True
+
+
+def _taken_over(opened: Opened, walk: _Walk, page: Page | None = None) -> Polled:
+    """What a page cost that was not stored counts all the same."""
+    heard = _heard(opened, walk, BUSY, BUSY_NOTE)
+    rest = (Page(spend_usd=page.spend_usd),) if page is not None else ()
+    closing = Closing(opened=opened, state=coverage.INTERRUPTED, note=BUSY_NOTE, rest=rest, taken_over=True)
+    return Polled(heard=heard, closing=closing)
 
 
 def _ended(wiring: Wiring, opened: Opened, walk: _Walk) -> Polled:
     note, wait = "; ".join(walk.notes), _wait(walk.error)
-    heard = Heard(
-        target=opened.target.name,
-        state=walk.state,
-        new=walk.new,
-        updated=walk.updated,
-        duplicate=walk.duplicate,
-        rejected=walk.rejected,
-        spend_usd=walk.spend,
-        note=note,
-        error=walk.error,
-    )
     closing = Closing(
         opened=opened,
         state=walk.state,
@@ -184,7 +205,22 @@ def _ended(wiring: Wiring, opened: Opened, walk: _Walk) -> Polled:
         asked_as=wiring.asked_as(opened.target) if wait else "",
     )
     told = walk.error.retry_at if isinstance(walk.error, RateLimited) else None
+    heard = _heard(opened, walk, walk.state, note)
     return Polled(heard=heard, closing=closing, holes=_holes(opened, walk), platform_says_wait=told)
+
+
+def _heard(opened: Opened, walk: _Walk, state: str, note: str) -> Heard:
+    return Heard(
+        target=opened.target.name,
+        state=state,
+        new=walk.new,
+        updated=walk.updated,
+        duplicate=walk.duplicate,
+        rejected=walk.rejected,
+        spend_usd=walk.spend,
+        note=note,
+        error=walk.error,
+    )
 
 
 def _wait(error: EarfulError | None) -> datetime | None:
