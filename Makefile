@@ -9,8 +9,9 @@ DATA ?= ../shared/data
 demo: $(VENV)/installed
 	$(BIN)/earful demo
 
+# The demo, unless told otherwise: make serve ARGS="--config config"
 serve: $(VENV)/installed
-	$(BIN)/earful serve $(ARGS)
+	$(BIN)/earful serve $(or $(ARGS),--demo)
 
 test: $(VENV)/installed-dev
 	$(BIN)/pytest $(ARGS)

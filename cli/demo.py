@@ -158,7 +158,7 @@ def _where_next(given: Settings, cards: Path, report: Path) -> None:
         f"earful alerts show 1 {option}",
         f"earful status {option}",
         f"{cards}: all cards; {report}: the whole report",
-        "earful serve: the same in the Prefect UI, every hour (make serve)",
+        "earful serve --demo: the same in the Prefect UI, every hour (make serve)",
         "README.md: listen for your own brand",
     ):
         out.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)

@@ -67,16 +67,25 @@ def prefect_server(home: Path, port: int, say: Callable[[str], None]) -> Iterato
         ServerFailed: it did not come up.
     """
     home.mkdir(parents=True, exist_ok=True)
+    demand(port)
     environment = safe_environment(home, port)
     os.environ.update(environment)  # for this process, and for the runs that it starts
     address = f"http://127.0.0.1:{port}"
-    if _taken(port):
-        raise ConfigError(f"port {port}", "is taken by another program; name another with --port")
     log = home / "server.log"
     with log.open("ab") as output, _child(["flows.front", str(port)], output) as process:
         say(f"Starting the Prefect server (up to {HEALTHY_WITHIN_SECONDS} s the first time) …")
         _wait_until_healthy(process, address, log)
         yield address
+
+
+def demand(port: int) -> None:
+    """See to it that nobody listens on a port.
+
+    Raises:
+        ConfigError: somebody does.
+    """
+    if _taken(port):
+        raise ConfigError(f"port {port}", "is taken by another program; name another with --port")
 
 
 def deployments(file: Path = DEPLOYMENTS) -> list[dict[str, Any]]:

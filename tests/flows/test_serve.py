@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +36,28 @@ def left_over(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
-    tmp_path: Path, sign: signal.Signals
-) -> None:
-    given = prepare(tmp_path / "demo", utc_now())
+def in_madrid(folder: Path) -> list[object]:
+    """The options for a configuration of one's own."""
+    given = prepare(folder / "demo", utc_now())
     with (given.config / "brands.yaml").open("a") as file:
         file.write("\ntimezone: Europe/Madrid\n")
+    return ["--config", given.config, "--database", given.database_url]
+
+
+@pytest.mark.parametrize(
+    ("options", "sign", "zone"),
+    [(in_madrid, signal.SIGINT, "Europe/Madrid"), (lambda folder: ["--demo"], signal.SIGTERM, "UTC")],
+    ids=["own configuration", "demo"],
+)
+def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
+    tmp_path: Path, options: Callable[[Path], list[object]], sign: signal.Signals, zone: str
+) -> None:
     port, log = free_port(), tmp_path / "log.txt"
-    options = ["--config", given.config, "--database", given.database_url, "--port", port]
+    given = [*options(tmp_path), "--port", port, "--home", tmp_path / "prefect"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*AS_A_BACKGROUND_JOB, *command("serve", *options, "--home", tmp_path / "prefect")],
+            [*AS_A_BACKGROUND_JOB, *command("serve", *given)],
+            cwd=tmp_path,
             env=environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -60,10 +71,12 @@ def test_serve_runs_once_says_where_and_stops_with_everything_it_started(
         assert f"Start here: {address}/v2/artifacts/key/start-here" in log.read_text()
         artifact = httpx.get(f"{address}/api/artifacts/{KEY}/latest", timeout=10).json()
         assert "Larkspur Rail" in artifact["description"]
+        assert "was mentioned" in artifact["description"], "in the last seven days"
+        assert (tmp_path / ".earful" / "reports" / "larkspur-rail" / "latest.html").is_file()
         wait_for(lambda: scheduled(address, "hourly/hourly"), "the schedules", log)
         wait_for(lambda: scheduled(address, "weekly-digest/weekly-digest"), "the digests", log)
         assert scheduled(address, "hourly/hourly") == "UTC"
-        assert scheduled(address, "weekly-digest/weekly-digest") == "Europe/Madrid"
+        assert scheduled(address, "weekly-digest/weekly-digest") == zone
         installed = [automation["name"] for automation in listed(address, "automations")]
         assert "earful: a run without a heartbeat has crashed" in installed
         assert "tell support of urgent alerts at once" in installed, "of a deployment"
