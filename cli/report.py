@@ -14,11 +14,13 @@ from core.period import PeriodName
 if TYPE_CHECKING:
     from core.settings import Settings
 
-GIVEN = "given days"
+GIVEN, LATEST = "given days", "last 7 days"
 
 
 def report(
-    brand: Annotated[str, typer.Option("--brand", help="Whose; else the first of brands.yaml.")] = "",
+    brand: Annotated[
+        str, typer.Option("--brand", help="Whose; else the first of brands.yaml that is no competitor.")
+    ] = "",
     period: Annotated[str, typer.Option("--period", help=f"One of: {', '.join(get_args(PeriodName))}.")] = "",
     first: Annotated[str, typer.Option("--from", help="First day, such as 2026-01-31.")] = "",
     last: Annotated[str, typer.Option("--until", help="Last day; else today.")] = "",
@@ -41,7 +43,7 @@ def report(
 
     question = Question(
         brand=brand,
-        period=period or (GIVEN if first else "last 7 days"),
+        period=period or (GIVEN if first else LATEST),
         first=_day("--from", first),
         last=_day("--until", last),
         topic=topic,
@@ -51,8 +53,8 @@ def report(
         understood = understand(wiring, question)
         count_days(wiring)
         update_questions(wiring)
-        # A page about one topic, or about days long past, is not what "latest" promises.
-        latest = not understood.slug and not first
+        # A page about one topic, or about other days, is not what "latest" promises.
+        latest = not understood.slug and question.period == LATEST
         written = write_brand_page(wiring, understood, latest=latest)
     if as_json:
         print_json({"page": written.address, "latest": written.latest or None})

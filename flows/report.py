@@ -63,7 +63,7 @@ def report(
     """Answer a question: how is a brand doing? The answer is an artifact and a page.
 
     Args:
-        brand: As written in brands.yaml. Empty: the first brand.
+        brand: As written in brands.yaml. Empty: the first that is no competitor.
         period: The last 7 and 28 days end yesterday. For days of your own, choose "given days".
         first_day: For "given days" only.
         last_day: For "given days" only. Empty: today.

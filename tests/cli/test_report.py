@@ -36,6 +36,17 @@ def test_a_page_without_a_server(options: list[object], tmp_path: Path) -> None:
     assert "Nobody was heard mentioning" in text
 
 
+@pytest.mark.parametrize(
+    "other", [("--period", "last month"), ("--from", "2026-01-01"), ("--topic", "delay")]
+)
+def test_only_the_last_seven_days_become_the_latest_page(
+    options: list[object], tmp_path: Path, other: tuple[str, str]
+) -> None:
+    done = earful("report", *options, "--to", tmp_path / "pages", *other, "--json")
+    assert json.loads(done.stdout)["latest"] is None, done.stderr
+    assert not list((tmp_path / "pages").rglob("latest.html"))
+
+
 def test_what_is_wrong_is_said_in_one_line(options: list[object], tmp_path: Path) -> None:
     for wrong, said in (
         (("--brand", "Acne"), "has no brand 'Acne'; it has: Acme & Söhne"),

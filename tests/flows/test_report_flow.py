@@ -20,7 +20,9 @@ import sys
 from prefect.artifacts import Artifact
 from prefect.testing.utilities import prefect_test_harness
 from prefect.utilities.callables import parameter_schema
+from datetime import datetime
 from flows.digest import weekly_digest
+from flows.publish import publish
 from flows.report import report
 
 said = []
@@ -30,11 +32,13 @@ with prefect_test_harness(server_startup_timeout=240):
         said.append({"type": state.type.value, "name": state.name, "message": state.message})
     artifact = Artifact.get("report-acme")
     digest = weekly_digest(return_state=True)
+    past = publish(as_of=datetime(2026, 11, 12), return_state=True)
 print(json.dumps({
     "states": said,
     "compact": artifact.description,
     "full": artifact.data,
     "schema": parameter_schema(report).model_dump(),
+    "past": past.message,
     "digest": {"type": digest.type.value, "name": digest.name, "message": digest.message},
 }))
 """
@@ -99,6 +103,9 @@ def test_questions(ready: House, tmp_path: Path) -> None:
     assert "was mentioned twice" in got["compact"] or "was mentioned 2 times" in got["compact"]
     assert "http://evil" not in got["compact"] + got["full"]
     assert got["digest"]["message"].startswith("Nobody asked for it")
+    assert "reports are published" in got["past"]
+    written = {file.name for file in page.parent.iterdir()}
+    assert written == {page.name, "2026-11-05--2026-11-11.html"}, "the past does not become the latest page"
 
 
 def test_the_form_offers_and_explains(ready: House, tmp_path: Path) -> None:
