@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -59,7 +60,7 @@ def list_(
         return
     rows = [(name, each) for name, questions in found.items() for each in questions.asked]
     if rows:
-        out.print(_table(rows))
+        out.print(_table(rows, wiring.catalogue.zone))
     else:
         out.print("Nobody was heard asking the same thing as others in the last two weeks.")
     for name, questions in found.items():
@@ -130,7 +131,7 @@ def _given(ctx: typer.Context, name: str) -> Any:
     return ctx.parent.params.get(name) if ctx.parent else None
 
 
-def _table(rows: list[tuple[str, Asked]]) -> Table:
+def _table(rows: list[tuple[str, Asked]], zone: ZoneInfo) -> Table:
     table = Table()
     for column in (
         "no.",
@@ -152,7 +153,7 @@ def _table(rows: list[tuple[str, Asked]]) -> Table:
             f"{each.now:,}",
             "not known" if each.before is None else f"{each.before:,}",
             each.change,
-            f"{each.answer.published_at:%Y-%m-%d}" if each.answer else "no",
+            str(day_of(each.answer.published_at, zone)) if each.answer else "no",
             each.answer.effect if each.answer else "",
         )
     return table

@@ -54,8 +54,10 @@ def test_they_are_listed_the_most_frequent_first(questions: Callable[..., Any]) 
     assert {example["url"].rpartition("/")[0] for example in first["examples"]} == {"https://posts.example"}
 
 
-def test_an_answer_is_recorded_shown_and_taken_back(questions: Callable[..., Any]) -> None:
+def test_an_answer_is_recorded_shown_and_taken_back(home: Home, questions: Callable[..., Any]) -> None:
     number = next(iter(numbers(questions)))
+    file = home.config / "brands.yaml"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "timezone": "Europe/Madrid"}))
     done = questions(
         "answer", number, "--url", "https://acme.example/faq", "--on", "2026-01-02", "--by", "ann"
     )
@@ -64,7 +66,8 @@ def test_an_answer_is_recorded_shown_and_taken_back(questions: Callable[..., Any
     answer = numbers(questions)[number]["answer"]
     assert answer["url"] == "https://acme.example/faq"
     assert answer["by"] == "ann"
-    assert answer["published_at"].startswith("2026-01-02")
+    assert answer["published_at"].startswith("2026-01-01T23:00"), "the day begins where the team is"
+    assert "2026-01-02" in questions().stdout, "and is shown as one of the team"
     done = questions("--json", "answer", number, "--url", "https://acme.example/2", "--note", "new")
     assert json.loads(done.stdout)["note"] == "new"
     done = questions("unanswer", number)
