@@ -56,7 +56,7 @@ def read(
                     good.append(text)
             readings = reader.read([text.text for text in good], [text.target for text in good])
             for text, reading in zip(good, readings, strict=True):
-                sys.stdout.write(json.dumps(reading.as_json(text.id), ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(reading.as_json(text.id), ensure_ascii=True) + "\n")
     sys.stdout.flush()
     if failed:
         err.print(f"{failed} records could not be read; the others were.", style="yellow")

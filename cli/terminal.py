@@ -51,8 +51,8 @@ def settings(config: Path | None = None, database: str | None = None) -> Setting
 
 
 def print_json(value: object) -> None:
-    """One JSON document, as it is: not wrapped, not coloured."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_as_json) + "\n")
+    """One JSON document, as it is: not wrapped, not coloured; in ASCII, as strangers' texts are in it."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=True, default=_as_json) + "\n")
 
 
 def when(moment: datetime | None) -> str:

@@ -29,6 +29,15 @@ def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path) -> Non
     assert "told to nobody: the post is older than 14 days" in shown
 
 
+def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    one_brand(house, post(1, 1, text="bad \u009b2J train \u202e"))
+    run(house)
+    done = earful("alerts", "show", 1, "--database", house.settings.database_url, "--json")
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)["posts"][0]["text"] == "bad \u009b2J train \u202e"
+
+
 def test_a_backfill_says_that_the_past_is_told_to_nobody(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.alerts(old_after_days=10)

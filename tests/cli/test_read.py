@@ -44,6 +44,13 @@ def test_a_reading_a_line_in_the_order_of_the_input(tmp_path) -> None:
         assert 0 <= reading["complaint"] <= 1
 
 
+def test_an_id_that_a_terminal_would_obey_is_escaped(tmp_path) -> None:
+    write_jsonl(tmp_path / "t.jsonl", [{"id": "a\u009b2Jb\u202ec", "text": "good"}])
+    done = earful("read", tmp_path / "t.jsonl")
+    assert done.stdout.isascii()
+    assert [reading["id"] for reading in lines(done.stdout)] == ["a\u009b2Jb\u202ec"]
+
+
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.jsonl.gz"])
 def test_other_forms_of_the_same_texts(tmp_path, name) -> None:
     content = 'id,text\n1,"bad, very bad"\n' if "csv" in name else '{"id": 1, "text": "bad, very bad"}\n'
