@@ -155,7 +155,7 @@ def _draw(report: Report, folder: Path) -> None:
         drawn = draw(report, folder)
     except ImportError as error:
         err.print(
-            f"no pictures: {error.name} is not installed; `pip install 'earful[evaluate]'`",
+            f"no pictures: {error.name} is not installed; `pip install -c constraints.txt -e '.[evaluate]'`",
             style="yellow",
             markup=False,
         )

@@ -46,7 +46,11 @@ def files_at(address: str, said_in: str) -> tuple[AbstractFileSystem, str]:
         files, path = fsspec.core.url_to_fs(address, skip_instance_cache=True, use_listings_cache=False)
     except ImportError:
         extra = EXTRAS.get(scheme)
-        how = f"pip install 'earful[{extra}]'" if extra else f"install fsspec's library for {scheme}"
+        how = (
+            f"pip install -c constraints.txt -e '.[{extra}]'"
+            if extra
+            else f"install fsspec's library for {scheme}"
+        )
         raise ConfigError(said_in, f"{scheme}:// needs a library that is not installed: {how}") from None
     except ValueError:
         raise ConfigError(

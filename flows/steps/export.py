@@ -78,7 +78,7 @@ def export(
     """
     form = form or _form_of(to)
     if form is Form.PARQUET and not parquet_file.available():
-        raise ConfigError("--format parquet", "needs pyarrow; install it: pip install 'earful[parquet]'")
+        raise ConfigError("--format parquet", "needs pyarrow: pip install -c constraints.txt -e '.[parquet]'")
     withheld: Counter[Withheld] = Counter()
     written = 0
     with database.reading() as tx, whole_file(to) as file:

@@ -53,7 +53,7 @@ def draw(report: Report, folder: Path) -> list[Path]:
     Only the picture of coverage shows all models.
 
     Raises:
-        ImportError: matplotlib is not installed (`pip install 'earful[evaluate]'`).
+        ImportError: matplotlib is not installed (`pip install -c constraints.txt -e '.[evaluate]'`).
     """
     first = next(iter(report.models))
     mine = (result for result in report.results if result.model == first)

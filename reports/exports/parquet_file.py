@@ -1,6 +1,6 @@
 """Parquet, for programs that read a great deal: typed columns, compressed, texts exactly as stored.
 
-The library is large, so it is an extra of Earful: pip install 'earful[parquet]'.
+The library is large, so it is an extra of Earful: pip install -c constraints.txt -e '.[parquet]'.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def test_without_matplotlib_everything_else_is_there(data, tmp_path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "pip install 'earful[evaluate]'" in done.stderr
+    assert "pip install -c constraints.txt -e '.[evaluate]'" in done.stderr
     assert [path.name for path in (tmp_path / "found").iterdir()] == ["results.json"]
 
 

@@ -144,4 +144,4 @@ def test_a_missing_library_is_named() -> None:
         "except ConfigError as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert "pip install 'earful[s3]'" in done.stdout, done.stderr
+    assert "pip install -c constraints.txt -e '.[s3]'" in done.stdout, done.stderr
