@@ -50,6 +50,8 @@ class Listing:
         wall: why the listing ends before everything was seen, where the platform shows only the newest part
             of it (for `Page.truncated`). Asked with the number of records that the listing showed, when a
             walk comes to its end without having met anything known. Empty: that was all there is.
+        wall_in_sight: whether the last page tells by itself whether it ends at the wall, as a page's number
+            does. Then that is asked at the end of a resumed walk, too, and not left to the next one.
         first_reach: how far back the first poll goes.
         strays: so many old records in a row, pinned to the top or with a wrong time, end no walk.
     """
@@ -62,6 +64,7 @@ class Listing:
     overlap: timedelta
     max_pages: int
     wall: Callable[[int], str] = lambda _seen: ""
+    wall_in_sight: bool = False
     first_reach: timedelta = FIRST_REACH
     strays: int = 1
 
@@ -166,7 +169,7 @@ def _walk(
             pages=walk.pages + 1,
         )
         truncated, below = "", 0
-        if ended and not reached and resumed and not alone:
+        if ended and not reached and resumed and not alone and not listing.wall_in_sight:
             below = walk.seen + walk.below
         elif ended and (not reached or walk.below):
             truncated = listing.wall(walk.seen + walk.below)

@@ -59,6 +59,7 @@ class Feed:
             overlap=timedelta(minutes=options.overlap_minutes),
             max_pages=min(options.max_pages, FEED_PAGES),
             wall=pages.wall,
+            wall_in_sight=True,
         )
 
 
@@ -68,7 +69,7 @@ class _Pages:
     def __init__(self, options: AppStoreOptions, country: str, borrowed: Borrowed) -> None:
         self.source = f"App Store ({country})"
         self.place = ""
-        self._options, self._country, self._number = options, country, 1
+        self._options, self._country, self._full = options, country, False
         self._api = JsonApi(
             self.source,
             borrowed,
@@ -80,21 +81,21 @@ class _Pages:
     def fetch(self, token: str | None) -> tuple[list[Any], str | None]:
         if token is not None and not token.isdigit():
             raise SchemaChanged(f"{self.source}: the place of an unfinished poll is no page number")
-        self._number = int(token or 1)
-        self.place = f"GET {self._country}/rss/customerreviews page {self._number}"
+        number = int(token or 1)
+        self.place = f"GET {self._country}/rss/customerreviews page {number}"
         # A page may hold less than fifty with more to come: only an empty one ends the feed.
         entries = entries_of(
             self._api.get(
-                f"/{self._country}/rss/customerreviews/page={self._number}/id={self._options.app}"
+                f"/{self._country}/rss/customerreviews/page={number}/id={self._options.app}"
                 "/sortby=mostrecent/json"
             )
         )
-        more = bool(entries) and self._number < FEED_PAGES
-        return entries, str(self._number + 1) if more else None
+        self._full = bool(entries) and number >= FEED_PAGES
+        return entries, str(number + 1) if entries and not self._full else None
 
     def wall(self, _seen: int) -> str:
         """Whether the walk ended where the feed does, and not the reviews."""
-        if self._number < FEED_PAGES:
+        if not self._full:
             return ""
         return (
             f"the feed shows no more than the newest {FEED_PAGES * FEED_PAGE} reviews of a country; "

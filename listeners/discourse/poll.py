@@ -135,7 +135,7 @@ class Discourse:
             return posts, f"{below.isoformat()}:1"
 
         listing = self._listing(query, fetch, "GET search.json")
-        listing = replace(listing, wall=lambda _seen: full[0] if full else "")
+        listing = replace(listing, wall=lambda _seen: full[0] if full else "", wall_in_sight=True)
         for page in step(listing, at):
             yield self._complete(page, titles)
 

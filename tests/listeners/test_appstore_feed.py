@@ -100,6 +100,28 @@ class TestFeed:
         assert "500 reviews" in pages[-1].truncated
         assert not any(page.truncated for page in pages[:-1])
 
+    def test_nine_pages_are_none(self, scenario: FeedScenario) -> None:
+        scenario.publish(*range(1, 9 * PER_PAGE + 1))
+        pages = list(scenario.listener().poll(None))
+        assert len(pages) == 10
+        assert not any(page.truncated for page in pages)
+
+    @pytest.mark.parametrize("max_pages", [10, 6])
+    def test_a_resumed_walk_meets_the_wall(self, scenario: FeedScenario, max_pages: int) -> None:
+        """With 6 pages a poll it comes to its end there, and what came meanwhile is left to the next one."""
+        scenario.publish(*range(1, 10 * PER_PAGE + 5))
+        got: list[Page] = []
+        scenario.fail(Answer(status=503), after_pages=4)
+        with pytest.raises(SourceUnavailable):
+            got.extend(scenario.listener().poll(None))
+        scenario.heal()
+        scenario.publish(10 * PER_PAGE + 5)
+        for _ in range(2):
+            got += scenario.listener(max_pages=max_pages).poll(checkpoint(got))
+        assert [page.truncated for page in got if page.lost] == [got[9].truncated]
+        assert "500 reviews" in got[9].truncated
+        assert not any(page.truncated for page in got[10:])
+
     def test_fewer_pages_a_poll_lose_nothing(self, scenario: FeedScenario) -> None:
         scenario.publish(*range(1, 16))
         got: list[Page] = []

@@ -54,6 +54,18 @@ class TestSearch:
         pages = list(forum.listener(listing="search", query="parcel").poll(None))
         assert "500 results" in pages[-1].truncated
 
+    def test_a_resumed_walk_tells_it_too(self, forum: DiscourseScenario) -> None:
+        for number in range(1, 61):
+            time = (NOW - timedelta(hours=11) + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            forum.records[number] = forum.record(number, "good", topic_id=1000 + number, created_at=time)
+        search = {"listing": "search", "query": "parcel"}
+        whole = list(forum.listener(**search).poll(None))
+        got = whole[:4]
+        for _ in range(2):
+            got += forum.listener(**search, max_pages=len(whole) - 4).poll(checkpoint(got))
+        assert [page.truncated for page in got if page.truncated] == [whole[-1].truncated]
+        assert got[len(whole) - 1].lost
+
     def test_a_topic_that_went_away_meanwhile(self, forum: DiscourseScenario) -> None:
         self.topics(forum, 1, 2)
         forum.server.on("GET", "/t/1001/posts.json", Answer(status=404, body={"error_type": "not_found"}))
