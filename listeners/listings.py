@@ -1,6 +1,6 @@
 """A target of several newest-first listings (an app's reviews in many countries), walked one after another.
 
-One that fails does not keep the others from being read. Where they stand is one checkpoint (several.py).
+Where they stand is one checkpoint, and one that fails does not keep the others from being read (several.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.errors import SchemaChanged, SourceError, SourceGone, SourceUnavailable
 from core.mention import Page
 from listeners import newest_first
 from listeners.newest_first import Listing
@@ -30,8 +29,7 @@ def poll(listings: Mapping[str, Listing], since: str | None, *, silent: str = ""
             at all; empty where that is nothing unusual.
 
     Raises:
-        SourceError: the first that a listing met. One that concerns them all (RateLimited, AuthFailed,
-            QuotaExhausted) ends the poll at once, another only after every listing had its turn.
+        SourceError: as `Places.each` does.
     """
     return _all(listings, since, newest_first.poll, silent)
 
@@ -63,29 +61,17 @@ def past(
 def _all(listings: Mapping[str, Listing], since: str | None, walk: _Walk, silent: str) -> Iterator[Page]:
     first = next(iter(listings.values()))
     state = load(since, first.source, "listings")  # each listing knows by itself whether it is still the same
-    state.watch(tuple(listings))
-    trouble: SourceError | None = None
-    for name, place in list(state.places.items()):
-        state.places[name] = state.places.pop(
-            name
-        )  # to the end of the line, and so in every page's checkpoint
+    spoken: list[str] = state.more.setdefault(_SPOKEN, [])
+
+    def pages(name: str, place: str | None) -> Iterator[Page]:
         shown = _Shown(listings[name])
-        spoken: list[str] = state.more.setdefault(_SPOKEN, [])
-        try:
-            for page in state.walk(name, _noted(walk(shown.listing, place), name, spoken)):
-                quiet = silent if silent and not shown.records and name in spoken else ""
-                yield replace(page, truncated=page.truncated or quiet)
-        except (SourceUnavailable, SchemaChanged, SourceGone) as error:
-            trouble = trouble or error
-    if trouble is not None:
-        raise trouble
+        for page in walk(shown.listing, place):
+            if page.mentions and name not in spoken:
+                spoken.append(name)
+            quiet = silent if silent and not shown.records and name in spoken else ""
+            yield replace(page, truncated=page.truncated or quiet)
 
-
-def _noted(pages: Iterator[Page], name: str, spoken: list[str]) -> Iterator[Page]:
-    for page in pages:
-        if page.mentions and name not in spoken:
-            spoken.append(name)
-        yield page
+    yield from state.each(tuple(listings), pages)
 
 
 class _Shown:

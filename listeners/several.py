@@ -1,18 +1,18 @@
 """One target, several listings: where the walk of each stands is one checkpoint.
 
-The listing that was walked last goes to the end of the line, so that a quota that ends halfway does not
-always end before the same ones.
+A listing goes to the end of the line when its walk begins, so that a quota that ends halfway does not always
+end before the same ones. One that fails does not keep the others from being read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.errors import SchemaChanged
+from core.errors import SchemaChanged, SourceError, SourceGone, SourceUnavailable
 from core.mention import Page
 
 
@@ -40,18 +40,38 @@ class Places:
     def _fingerprint(self) -> str:
         return hashlib.sha256(self.question.encode()).hexdigest()[:16]
 
-    def watch(self, names: tuple[str, ...]) -> None:
-        """These listings and no others, those waiting longest first."""
+    def each(
+        self, names: tuple[str, ...], walk: Callable[[str, str | None], Iterator[Page]]
+    ) -> Iterator[Page]:
+        """Walk through these listings and no others, those waiting longest first.
+
+        Args:
+            names: of the listings.
+            walk: (name, checkpoint of its last walk) -> its pages.
+
+        Returns:
+            Their pages, each with the checkpoint of all.
+
+        Raises:
+            SourceError: the first that a listing met. One that concerns them all (RateLimited, AuthFailed,
+                QuotaExhausted) ends the poll at once, another only after every listing had its turn.
+        """
+        self._watch(names)
+        trouble: SourceError | None = None
+        for name in list(self.places):
+            place = self.places[name] = self.places.pop(name)
+            try:
+                for page in walk(name, place):
+                    self.places[name] = page.checkpoint or self.places[name]
+                    yield replace(page, checkpoint=self.text())
+            except (SourceUnavailable, SchemaChanged, SourceGone) as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
+
+    def _watch(self, names: tuple[str, ...]) -> None:
         new: dict[str, str | None] = {name: None for name in names if name not in self.places}
         self.places = new | {name: place for name, place in self.places.items() if name in names}
-
-    def walk(self, name: str, pages: Iterator[Page]) -> Iterator[Page]:
-        """One listing's pages, each with the checkpoint of all."""
-        for page in pages:
-            if page.checkpoint is not None:
-                self.places[name] = page.checkpoint
-            yield replace(page, checkpoint=self.text())
-        self.places[name] = self.places.pop(name)
 
 
 def load(text: str | None, source: str, question: str) -> Places:

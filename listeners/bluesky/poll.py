@@ -64,11 +64,13 @@ class Bluesky:
             yield from self._notifications(since, step)
             return
         queries = self._options.queries
-        places = load(since, "Bluesky", f"search {queries}")
-        places.watch(queries)
-        for query in list(places.places):
-            listing = self._listing(f"search {query}", self._searching(query, start), self._read_search)
-            yield from places.walk(query, step(listing, places.places[query]))
+
+        def walk(query: str, at: str | None) -> Iterator[Page]:
+            return step(
+                self._listing(f"search {query}", self._searching(query, start), self._read_search), at
+            )
+
+        yield from load(since, "Bluesky", f"search {queries}").each(queries, walk)
 
     def _notifications(self, since: str | None, step: Step) -> Iterator[Page]:
         """They are ordered by when Bluesky saw a post; a mention says when it was posted.

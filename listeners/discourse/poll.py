@@ -67,11 +67,11 @@ class Discourse:
         search = self._options.listing == "search"
         names = self._options.queries if search else ("latest",)
         places = load(since, "Discourse", f"{self._options.site} {names} {self._options.category}")
-        places.watch(names)
-        for name in list(places.places):
-            at = places.places[name]
-            pages = self._search(name, at, step) if search else self._latest(at, step)
-            yield from places.walk(name, pages)
+
+        def walk(name: str, at: str | None) -> Iterator[Page]:
+            return self._search(name, at, step) if search else self._latest(at, step)
+
+        yield from places.each(names, walk)
 
     def _latest(self, at: str | None, step: _Step) -> Iterator[Page]:
         elsewhere: set[str | None] = set()

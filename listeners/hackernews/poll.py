@@ -68,9 +68,7 @@ class HackerNews:
         self, since: str | None, step: Callable[[Listing, str | None], Iterator[Page]]
     ) -> Iterator[Page]:
         places = load(since, "Hacker News", f"{self._options.listing} {self._options.queries}")
-        places.watch(self._options.queries)
-        for query in list(places.places):
-            yield from places.walk(query, step(self._listing(query), places.places[query]))
+        yield from places.each(self._options.queries, lambda query, at: step(self._listing(query), at))
 
     def _listing(self, query: str) -> Listing:
         return Listing(

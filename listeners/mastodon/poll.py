@@ -70,9 +70,7 @@ class Mastodon:
             return
         listings = self._listings()
         places = load(since, "Mastodon", f"{self._options.base_url} {sorted(listings)}")
-        places.watch(tuple(listings))
-        for name in list(places.places):
-            yield from places.walk(name, step(listings[name], places.places[name]))
+        yield from places.each(tuple(listings), lambda name, at: step(listings[name], at))
 
     def _listings(self) -> dict[str, Listing]:
         tags = {f"tag {tag}": self._tagged(tag) for tag in self._options.tags}

@@ -113,26 +113,27 @@ class YouTube:
 
     def _each(self, places: Places, step: _Step) -> Iterator[Page]:
         names = self._names(places)
-        places.watch(names)
         closed: list[str] = []
-        for name in list(places.places):
+
+        def walk(name: str, at: str | None) -> Iterator[Page]:
             try:
-                yield from places.walk(name, self._pages(name, places, step))
+                yield from self._pages(name, at, places, step)
             except Closed as error:
                 closed.append(f"the video {name} {error.why}")
-                places.places[name] = places.places.pop(name)
                 if self._options.query is not None:  # found by chance: told once, and not asked again
                     places.more["closed"] = [*_list(places.more.get("closed")), name]
-                yield Page(checkpoint=places.text(), truncated=closed[-1])
+                yield Page(truncated=closed[-1])
+
+        yield from places.each(names, walk)
         if not names:
             yield Page(checkpoint=places.text())
         elif self._options.query is None and len(closed) == len(names):
             raise SourceGone(f"YouTube: {'; '.join(closed[:3])}; nothing of this target can be asked")
 
-    def _pages(self, name: str, places: Places, step: _Step) -> Iterator[Page]:
+    def _pages(self, name: str, at: str | None, places: Places, step: _Step) -> Iterator[Page]:
         """One listing's pages with their replies."""
         threads: list[Any] = []
-        for page in step(self._listing(name, threads), places.places[name]):
+        for page in step(self._listing(name, threads), at):
             yield self._with_replies(page, threads, places)
 
     def _listing(self, name: str, last: list[Any]) -> Listing:
