@@ -102,8 +102,8 @@ class Source:
     """options -> what is asked; None: the options say it all."""
     revisit: Revisit | None = None
     """None: the platform has no way to ask for known items again; docs/sources says what then."""
-    forgets_after: timedelta | None = None
-    """What a poll missed for so long can never be had again; None: the platform keeps it."""
+    forgets_after: Callable[[Any], timedelta | None] = lambda _options: None
+    """options -> what a poll missed for so long can never be had again; None: the platform keeps it."""
     essential: Callable[[Any], bool] = lambda _options: False
     """options -> whether the target is among the last to stop when money runs short: what is said to us."""
 

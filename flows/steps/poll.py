@@ -232,19 +232,22 @@ def _wait(error: EarfulError | None) -> datetime | None:
 def _holes(opened: Opened, walk: _Walk) -> tuple[Hole, ...]:
     if opened.backfill is not None:
         return ()
-    silence = silent_for_too_long(opened)
-    if silence is not None:
-        return (silence,)
+    found = (_silent_for_too_long(opened), _out_of_reach(opened, walk))
+    return tuple(hole for hole in found if hole is not None)
+
+
+def _out_of_reach(opened: Opened, walk: _Walk) -> Hole | None:
+    """The span of which the source itself says that it cannot be had."""
     start, until = opened.asked_from or BEGINNING, walk.oldest or opened.asked_until
     if not walk.lost or until <= start:
-        return ()
+        return None
     why = plain(walk.lost, NOTE_LIMIT)
-    return (Hole(target=opened.target, kind=Kind.WALL, start=start, until=until, why=why),)
+    return Hole(target=opened.target, kind=Kind.WALL, start=start, until=until, why=why)
 
 
-def silent_for_too_long(opened: Opened) -> Hole | None:
+def _silent_for_too_long(opened: Opened) -> Hole | None:
     """The span that the platform forgot before anybody asked for it."""
-    limit = SOURCES[opened.target.source].forgets_after
+    limit = SOURCES[opened.target.source].forgets_after(opened.target.options)
     if limit is None or opened.asked_from is None or opened.asked_until - limit <= opened.asked_from:
         return None
     days = f"{limit.total_seconds() / 86_400:g} days"

@@ -79,5 +79,5 @@ SOURCE = Source(
     asked=_asked,
     # Three looks at each review: the quota is for listening first.
     revisit=Revisit(build=_reviewer, every=timedelta(days=2), until=timedelta(days=6), batch=20),
-    forgets_after=WEEK,
+    forgets_after=lambda options: None if options.public else WEEK,
 )

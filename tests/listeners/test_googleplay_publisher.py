@@ -190,4 +190,5 @@ class TestPublisher:
         assert "seven days" in pages[-1].truncated
 
     def test_what_is_missed_for_a_week_is_lost(self) -> None:
-        assert SOURCE.forgets_after == timedelta(days=7)
+        assert SOURCE.forgets_after(GooglePlayOptions(app=APP)) == timedelta(days=7)
+        assert SOURCE.forgets_after(GooglePlayOptions(app=APP, public=True)) is None
