@@ -41,7 +41,7 @@ class RedditOptions(Options):
     max_threads: int = Field(default=200, ge=1, le=2000)
     """For threads: how many comment trees a poll reads; the rest is read by the next one."""
     max_more: int = Field(default=20, ge=0, le=500)
-    """For threads: how many requests for folded comments one tree may take."""
+    """For threads: how many requests for folded comments one tree may take a poll; 0: they are left out."""
     client_id_env: str = "REDDIT_CLIENT_ID"
     client_secret_env: str = "REDDIT_CLIENT_SECRET"  # noqa: S105 - the name of a variable, not a secret
     user_agent: str = Field(default_factory=user_agent, min_length=7, max_length=200)

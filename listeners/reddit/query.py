@@ -39,6 +39,7 @@ def asked(options: RedditOptions) -> Asked:
         cannot = (
             "the comments of posts that the search does not find",
             f"comments on a post that is {days} days older than the newest one found",
+            *(() if options.max_more else ("comments that Reddit folds away in long threads (max_more: 0)",)),
             *_CANNOT_SEARCH[1:],
             wall,
         )

@@ -3,7 +3,7 @@
 Reddit's search finds no comments, so they are read from the trees of the posts that it does find. A tree is
 read when its number of comments has changed since it was read last; for that, each walk goes over the posts
 of the last days once more. The trees that are still to be read are part of the checkpoint, so that a crash
-loses none.
+loses none; so is what a tree still folds away once a poll has asked for as much of it as it may (`max_more`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _AT_ONCE = 100
 """Comments in one request for folded ones."""
 _MARGIN = timedelta(days=1)
 
+_Rest = tuple[tuple[str, ...], tuple[str, ...]]
+"""What a tree still folds away, as in tree.Found: `folded` and `continued`."""
+
 
 @dataclass(slots=True)
 class _State:
@@ -35,9 +38,11 @@ class _State:
     """Post without `t3_` -> its comments when its tree was read, and when it was posted, in Unix seconds."""
     waiting: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The same of those whose trees are still to be read."""
+    rests: dict[str, _Rest] = field(default_factory=dict)
+    """Post -> what is left of its tree."""
 
     def text(self) -> str:
-        stored = {"posts": self.posts, "read": self.read, "waiting": self.waiting}
+        stored = {"posts": self.posts, "read": self.read, "waiting": self.waiting, "rests": self.rests}
         return json.dumps(stored, separators=(",", ":"))
 
 
@@ -45,7 +50,10 @@ class Threads(Reddit):
     """Listens to the threads of one search."""
 
     def poll(self, since: str | None) -> Iterator[Page]:
-        """Yield the trees that were left, then posts, each page followed by the trees that changed."""
+        """Yield the trees that were left, then posts, each page followed by the trees that changed.
+
+        At the end comes more of the trees that earlier polls did not read to their ends.
+        """
         with closing(self._api):
             yield from self._followed(since, lambda posts: newest_first.poll(self._listing(), posts))
 
@@ -62,6 +70,7 @@ class Threads(Reddit):
 
     def _followed(self, since: str | None, walk: Callable[[str | None], Iterator[Page]]) -> Iterator[Page]:
         state, left = _load(since), self._options.max_threads
+        before = dict(state.rests)
         for page in self._trees(state, left):
             left -= 1
             yield page
@@ -72,9 +81,14 @@ class Threads(Reddit):
             for tree in self._trees(state, left):
                 left -= 1
                 yield tree
-        if state.waiting:
-            late = f"the comments of {len(state.waiting)} posts are read by the next poll"
-            yield Page(checkpoint=state.text(), truncated=late)
+        # A tree that was read anew meanwhile has another rest, if any.
+        rests = [post for post, rest in before.items() if state.rests.get(post) is rest]
+        for post in rests[: max(0, left)]:
+            yield self._branch(state, post, state.rests.pop(post))
+        late = len(state.waiting) + len(rests[max(0, left) :])
+        if late:
+            truncated = f"the comments of {late} posts are read by the next poll"
+            yield Page(checkpoint=state.text(), truncated=truncated)
 
     def _take(self, state: _State, page: Page) -> None:
         """Note whose tree has changed, and forget posts that no walk comes back to."""
@@ -89,25 +103,46 @@ class Threads(Reddit):
 
     def _trees(self, state: _State, most: int) -> Iterator[Page]:
         for post in list(state.waiting)[: max(0, most)]:
-            found, missing = self._tree(post)
-            mentions, rejected = read_items(found.items, self._clock(), f"GET comments/{post}")
+            page = self._branch(state, post, None)
             state.read[post] = state.waiting.pop(post)
-            yield Page(mentions=mentions, rejected=rejected, checkpoint=state.text(), truncated=missing)
+            yield replace(page, checkpoint=state.text())
 
-    def _tree(self, post: str) -> tuple[Found, str]:
-        """All comments of a post, and why some are missing; none where the post cannot be seen any more."""
+    def _branch(self, state: _State, post: str, rest: _Rest | None) -> Page:
+        """As many comments of a post as a poll may ask for.
+
+        Args:
+            state: keeps what is left of the tree.
+            post: without `t3_`.
+            rest: what an earlier poll left; None: from the top of the tree.
+        """
+        found, left = self._tree(post, rest)
+        state.rests.pop(post, None)
+        late = ""
+        if left is not None:
+            state.rests[post] = left
+            late = f"more comments of the post t3_{post} are read by the next poll (max_more)"
+        mentions, rejected = read_items(found.items, self._clock(), f"GET comments/{post}")
+        return Page(mentions=mentions, rejected=rejected, checkpoint=state.text(), truncated=late)
+
+    def _tree(self, post: str, rest: _Rest | None) -> tuple[Found, _Rest | None]:
+        """Comments of a post, and what is left; nothing where the post cannot be seen any more."""
         found, done = Found(), set[str]()
         try:
-            found.add(comments_of(self._api.tree(post)))
+            if rest is None:
+                found.add(comments_of(self._api.tree(post)))
+            else:
+                found.folded, found.continued = list(rest[0]), list(rest[1])
             for _ in range(self._options.max_more):
                 if not self._unfold(post, found, done):
                     break
         except SourceGone:
-            return found, ""
-        left = [name for name in (*found.folded, *found.continued) if name not in done]
-        if left:
-            return found, f"comments of the post t3_{post} are missing: max_more is used up"
-        return found, ""
+            return found, None
+        folded, continued = (
+            tuple(name for name in dict.fromkeys(names) if name not in done)
+            for names in (found.folded, found.continued)
+        )
+        wanted = self._options.max_more > 0  # of a target that wants no folded comments nothing is missing
+        return found, (folded, continued) if wanted and (folded or continued) else None
 
     def _unfold(self, post: str, found: Found, done: set[str]) -> bool:
         """One request for what is folded; False: there is nothing left."""
@@ -133,8 +168,12 @@ def _load(text: str | None) -> _State:
             {str(name): (int(seen[0]), int(seen[1])) for name, seen in stored[part].items()}
             for part in ("read", "waiting")
         )
-        posts = stored["posts"]
-        return _State(posts=None if posts is None else str(posts), read=read, waiting=waiting)
+        rests = {
+            str(name): (tuple(map(str, folded)), tuple(map(str, continued)))
+            for name, (folded, continued) in stored.get("rests", {}).items()
+        }
+        posts = None if stored["posts"] is None else str(stored["posts"])
+        return _State(posts=posts, read=read, waiting=waiting, rests=rests)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
         raise SchemaChanged(
             "Reddit: the stored checkpoint of this target cannot be read; "

@@ -54,7 +54,7 @@ class YouTubeOptions(Options):
     max_pages: int = Field(default=10, ge=1, le=1000)
     """For each video, or the channel."""
     max_reply_pages: int = Field(default=5, ge=1, le=100)
-    """For each thread."""
+    """For each thread; the next poll goes on there."""
     timeout_seconds: float = Field(default=8, gt=0, le=60)
 
     @field_validator("video", mode="before")

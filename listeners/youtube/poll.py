@@ -1,8 +1,7 @@
 """The walk through comments: of each video, or of a channel, from the newest thread to what is known.
 
 Threads come in the order in which they began, so a late reply does not bring its thread back to the top.
-Threads of the last hours (`look_back_hours`) are therefore walked through again; replies are asked for only
-where a thread has more than it shows, and more than last time.
+Threads of the last hours (`look_back_hours`) are therefore walked through again.
 """
 
 from __future__ import annotations
@@ -13,27 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.errors import SourceGone
-from core.mention import Mention, Page, Rejected
+from core.mention import Page
 from listeners import newest_first
 from listeners.base import Borrowed
 from listeners.newest_first import Listing
-from listeners.paging import follow
 from listeners.several import Places, load
 from listeners.times import from_iso
 from listeners.values import mapping, storable
 from listeners.youtube.client import Closed, items_of, open_api
 from listeners.youtube.options import YouTubeOptions
-from listeners.youtube.read import (
-    read_comments,
-    read_threads,
-    reply_count,
-    shown_replies,
-    thread_id,
-    video_of,
-)
-
-_REMEMBERED = 500
-"""Threads whose number of replies is remembered."""
+from listeners.youtube.read import read_threads
+from listeners.youtube.replies import Replies
 
 _Step = Callable[[Listing, str | None], Iterator[Page]]
 
@@ -112,12 +101,15 @@ class YouTube:
         return tuple(video for video in _texts(places.more.get("videos")) if video not in closed)
 
     def _each(self, places: Places, step: _Step) -> Iterator[Page]:
-        names = self._names(places)
+        names, replies = self._names(places), Replies(self._options, self._api, self._clock, places)
+        replies.keep(names)
         closed: list[str] = []
 
         def walk(name: str, at: str | None) -> Iterator[Page]:
             try:
-                yield from self._pages(name, at, places, step)
+                rests = replies.rests(name)
+                yield from self._pages(name, at, replies, step)
+                yield from replies.rest(name, rests)
             except Closed as error:
                 closed.append(f"the video {name} {error.why}")
                 if self._options.query is not None:  # found by chance: told once, and not asked again
@@ -130,11 +122,11 @@ class YouTube:
         elif self._options.query is None and len(closed) == len(names):
             raise SourceGone(f"YouTube: {'; '.join(closed[:3])}; nothing of this target can be asked")
 
-    def _pages(self, name: str, at: str | None, places: Places, step: _Step) -> Iterator[Page]:
+    def _pages(self, name: str, at: str | None, replies: Replies, step: _Step) -> Iterator[Page]:
         """One listing's pages with their replies."""
         threads: list[Any] = []
         for page in step(self._listing(name, threads), at):
-            yield self._with_replies(page, threads, places)
+            yield replies.added(page, threads, name)
 
     def _listing(self, name: str, last: list[Any]) -> Listing:
         """Args: name: of the video or channel; last: filled with the threads of the page that came last."""
@@ -162,57 +154,6 @@ class YouTube:
             overlap=timedelta(hours=self._options.look_back_hours),
             max_pages=self._options.max_pages,
         )
-
-    def _with_replies(self, page: Page, threads: list[Any], places: Places) -> Page:
-        """The page, and the replies of its threads but for those that are too old for it."""
-        if not self._options.replies:
-            return page
-        kept = {mention.external_id for mention in page.mentions}
-        readable = {mention.external_id for mention in read_threads(threads, self._clock(), "")[0]}
-        seen = _texts(places.more.get("replies"))
-        mentions: list[Mention] = []
-        unread: list[Rejected] = []
-        truncated = page.truncated
-        for thread in threads:
-            own_id = thread_id(thread)
-            if own_id in readable - kept:
-                continue
-            total, comments = reply_count(thread), shown_replies(thread)
-            if own_id is not None and total > len(comments) and seen.get(own_id) != str(total):
-                comments, complete = self._replies(own_id)
-                seen.pop(own_id, None)
-                seen[own_id] = str(total)
-                if not complete:
-                    truncated = truncated or "not all replies of a long thread were read (max_reply_pages)"
-            read, bad = read_comments(comments, self._clock(), "replies", video=video_of(thread))
-            mentions.extend(read)
-            unread.extend(bad)
-        places.more["replies"] = dict(list(seen.items())[-_REMEMBERED:])
-        return replace(
-            page,
-            mentions=(*page.mentions, *mentions),
-            rejected=(*page.rejected, *unread),
-            truncated=truncated,
-        )
-
-    def _replies(self, parent: str) -> tuple[list[Any], bool]:
-        """All replies of a thread, and whether these are all."""
-
-        def fetch(token: str | None) -> tuple[list[Any], str | None]:
-            body = self._api.get(
-                "/comments", part="snippet", parentId=parent, maxResults=100, pageToken=token
-            )
-            return items_of(body, "comment")
-
-        comments: list[Any] = []
-        complete = False
-        try:
-            for some, following in follow(fetch, source="YouTube", max_pages=self._options.max_reply_pages):
-                comments.extend(some)
-                complete = following is None
-        except SourceGone:  # deleted since the thread was listed
-            return comments, True
-        return comments, complete
 
 
 def _published(item: object) -> datetime | None:

@@ -75,3 +75,6 @@ class TestAsked:
         threads = asked(RedditOptions(listing="threads", query="acme", follow_days=2))
         assert not any("not comments" in reason for reason in threads.cannot)
         assert any("2 days" in reason for reason in threads.cannot)
+        assert not any("folds away" in reason for reason in threads.cannot)
+        shown_only = asked(RedditOptions(listing="threads", query="acme", max_more=0))
+        assert any("folds away" in reason for reason in shown_only.cannot)

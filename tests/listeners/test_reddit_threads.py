@@ -167,14 +167,53 @@ class TestThreads:
         forum.continued = {"c1"}
         assert set(ids(forum.listener().poll(None))) == {"t3_a001", "t1_c1", "t1_c2", "t1_c3"}
 
-    def test_more_than_one_tree_may_take_is_told(self, forum: Forum) -> None:
+    def folding(self, forum: Forum, comments: int) -> None:
+        """A post of which all comments but one are folded away."""
         forum.publish(1)
         forum.shows = 1
-        for number in range(300):
+        for number in range(comments):
             forum.comment(1, f"c{number}")
+
+    def test_more_than_one_tree_may_take_is_told_and_comes_with_the_next_polls(self, forum: Forum) -> None:
+        self.folding(forum, 300)
         pages = list(forum.listener(max_more=1).poll(None))
-        assert "comments of the post t3_a001 are missing" in pages[-1].truncated
+        assert "more comments of the post t3_a001 are read by the next poll" in pages[-1].truncated
+        assert not pages[-1].lost
         assert len(ids(pages)) == 1 + 1 + 100
+        second = list(forum.listener(max_more=1).poll(checkpoint(pages)))
+        assert "are read by the next poll" in second[-1].truncated
+        third = list(forum.listener(max_more=1).poll(checkpoint(second)))
+        assert not any(page.truncated for page in third)
+        assert set(ids([*pages, *second, *third])) == {"t3_a001", *(f"t1_c{n}" for n in range(300))}
+        assert forum.asked_trees() == 1
+        forum.server.requests.clear()
+        list(forum.listener(max_more=1).poll(checkpoint(third)))
+        assert [seen.path for seen in forum.server.requests if seen.path.startswith("/api/more")] == []
+
+    def test_a_tree_that_changed_is_read_anew_before_its_rest(self, forum: Forum) -> None:
+        self.folding(forum, 150)
+        stored = checkpoint(forum.listener(max_more=1).poll(None))
+        forum.comment(1, "late")
+        pages = list(forum.listener(max_more=1).poll(stored))
+        rest = list(forum.listener(max_more=1).poll(checkpoint(pages)))
+        assert {"t1_late", "t1_c120"} <= set(ids([*pages, *rest]))
+        assert not any(page.truncated for page in rest)
+
+    def test_a_poll_without_room_for_a_rest_says_so(self, forum: Forum) -> None:
+        self.folding(forum, 150)
+        stored = checkpoint(forum.listener(max_more=1).poll(None))
+        forum.publish(2)
+        forum.comment(2, "d1")
+        pages = list(forum.listener(max_more=1, max_threads=1).poll(stored))
+        assert "the comments of 1 posts are read by the next poll" in pages[-1].truncated
+        last = list(forum.listener(max_more=1, max_threads=1).poll(checkpoint(pages)))
+        assert {"t1_d1", "t1_c149"} <= set(ids([*pages, *last]))
+
+    def test_folded_comments_that_nobody_wants_are_not_missing(self, forum: Forum) -> None:
+        self.folding(forum, 3)
+        pages = list(forum.listener(max_more=0).poll(None))
+        assert ids(pages) == ["t3_a001", "t1_c0"]
+        assert not any(page.truncated for page in pages)
 
     @pytest.mark.parametrize(
         "answer",
@@ -213,7 +252,8 @@ class TestThreads:
         assert ids(forum_listener(forum).past(posted(2), posted(3), checkpoint(whole))) == []
 
     def test_garbage_for_a_checkpoint_is_named(self, forum: Forum) -> None:
-        for garbage in ("", "7", "[]", '{"posts": null, "read": {"a": [1]}, "waiting": {}}'):
+        state = '{"posts": null, "read": {%s}, "waiting": {}, "rests": {%s}}'
+        for garbage in ("", "7", "[]", state % ('"a": [1]', ""), state % ("", '"a": 7')):
             with pytest.raises(SchemaChanged, match="checkpoint"):
                 list(forum.listener().poll(garbage))
 

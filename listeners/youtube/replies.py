@@ -1,0 +1,148 @@
+"""Replies: those that a thread does not show are asked for, and where that stopped is kept for the next poll.
+
+They are asked for where a thread has more than it shows, and more than last time. A poll asks for so many
+pages of a thread and no more (`max_reply_pages`); the next one goes on there, if the thread did not get
+further replies meanwhile: then it is read from the beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from core.clock import Clock
+from core.errors import SchemaChanged, SourceGone
+from core.mention import Mention, Page, Rejected
+from listeners.json_api import JsonApi
+from listeners.paging import follow
+from listeners.several import Places
+from listeners.values import mapping
+from listeners.youtube.client import items_of
+from listeners.youtube.options import YouTubeOptions
+from listeners.youtube.read import (
+    read_comments,
+    read_threads,
+    reply_count,
+    shown_replies,
+    thread_id,
+    video_of,
+)
+
+_REMEMBERED = 500
+"""Threads whose number of replies, and of whose replies the rest, is remembered."""
+_LATE = "more replies of a long thread are read by the next poll (max_reply_pages)"
+
+Rests = Mapping[str, Any]
+"""A thread's id -> its listing, its video, and the token of the page at which the next poll goes on."""
+
+
+class Replies:
+    """Reads the replies of one target's threads.
+
+    Args:
+        options: whether any are wanted, and how many pages of them.
+        api: the Data API.
+        clock: gives the time.
+        places: of the target; remembers what was read.
+    """
+
+    def __init__(self, options: YouTubeOptions, api: JsonApi, clock: Clock, places: Places) -> None:
+        self._options, self._api, self._clock, self._places = options, api, clock, places
+
+    def rests(self, listing: str) -> Rests:
+        """What earlier polls left of a listing's threads."""
+        if not self._options.replies:
+            return {}
+        every = mapping(self._places.more.get("rests")).items()
+        return {own_id: rest for own_id, rest in every if mapping(rest).get("listing") == listing}
+
+    def keep(self, listings: Sequence[str]) -> None:
+        """Forget what is left of threads of other listings."""
+        self._places.more["rests"] = {
+            own_id: rest for name in listings for own_id, rest in self.rests(name).items()
+        }
+
+    def added(self, page: Page, threads: Sequence[Any], listing: str) -> Page:
+        """The page, and the replies of its threads but for those that are too old for it."""
+        if not self._options.replies:
+            return page
+        kept = {mention.external_id for mention in page.mentions}
+        readable = {mention.external_id for mention in read_threads(threads, self._clock(), "")[0]}
+        mentions: list[Mention] = []
+        unread: list[Rejected] = []
+        truncated = page.truncated
+        for thread in threads:
+            if (own_id := thread_id(thread)) in readable - kept:
+                continue
+            comments, late = self._of(thread, own_id, listing)
+            truncated = truncated or late
+            read, bad = read_comments(comments, self._clock(), "replies", video=video_of(thread))
+            mentions.extend(read)
+            unread.extend(bad)
+        return replace(
+            page,
+            mentions=(*page.mentions, *mentions),
+            rejected=(*page.rejected, *unread),
+            truncated=truncated,
+        )
+
+    def rest(self, listing: str, before: Rests) -> Iterator[Page]:
+        """More of what earlier polls left, a thread a page.
+
+        Args:
+            listing: its threads.
+            before: what `rests` gave before the listing was walked; what was read anew meanwhile is left out.
+        """
+        for own_id, rest in before.items():
+            if self.rests(listing).get(own_id) != rest:
+                continue
+            token, video = str(mapping(rest).get("token")), str(mapping(rest).get("video") or "")
+            try:
+                comments, late = self._from(own_id, token, listing, video)
+            except SchemaChanged:  # a token that is no longer taken; if it is more, the threads say it too
+                self._places.more["rests"].pop(own_id)
+                lost = f"the rest of the replies of the thread {own_id} cannot be had: its place was lost"
+                yield Page(truncated=lost, lost=True)
+            else:
+                read, bad = read_comments(comments, self._clock(), "replies", video=video)
+                yield Page(mentions=read, rejected=bad, truncated=late)
+
+    def _of(self, thread: object, own_id: str | None, listing: str) -> tuple[list[Any], str]:
+        """A thread's replies, and why some are missing."""
+        total, comments = reply_count(thread), shown_replies(thread)
+        seen = mapping(self._places.more.get("replies"))
+        if own_id is None or total <= len(comments) or seen.get(own_id) == str(total):
+            return comments, ""
+        comments, late = self._from(own_id, None, listing, video_of(thread))
+        self._remember("replies", own_id, str(total))
+        return comments, late
+
+    def _from(self, parent: str, token: str | None, listing: str, video: str) -> tuple[list[Any], str]:
+        """As many replies as a poll may ask for, from a page on; and why some are missing."""
+
+        def fetch(token: str | None) -> tuple[list[Any], str | None]:
+            body = self._api.get(
+                "/comments", part="snippet", parentId=parent, maxResults=100, pageToken=token
+            )
+            return items_of(body, "comment")
+
+        comments: list[Any] = []
+        following: str | None = None
+        pages = follow(fetch, source="YouTube", start=token, max_pages=self._options.max_reply_pages)
+        try:
+            for some, token in pages:
+                comments.extend(some)
+                following = token
+        except SourceGone:  # deleted since the thread was listed
+            following = None
+        rest = {"listing": listing, "video": video, "token": following}
+        self._remember("rests", parent, rest if following is not None else None)
+        return comments, _LATE if following is not None else ""
+
+    def _remember(self, what: str, own_id: str, value: Any) -> None:
+        """The latest come last, and stay longest."""
+        known = {key: kept for key, kept in mapping(self._places.more.get(what)).items() if key != own_id}
+        if value is not None:
+            known[own_id] = value
+        self._places.more[what] = dict(list(known.items())[-_REMEMBERED:])
