@@ -9,7 +9,7 @@ from tests.earful import earful
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> tuple[object, ...]:
+def options(tmp_path: Path, sqlite_url: str) -> tuple[object, ...]:
     config = tmp_path / "config"
     config.mkdir()
     record = {"id": 1, "text": "a fine day", "posted_at": "2026-11-01T08:00:00Z"}
@@ -20,9 +20,7 @@ def options(tmp_path: Path) -> tuple[object, ...]:
     ]
     brands = {"brands": [{"name": "Acme", "targets": targets}], "budget": {"monthly_usd": 30}}
     (config / "brands.yaml").write_text(json.dumps(brands))
-    url = f"sqlite:///{tmp_path}/earful.db"
-    assert earful("db", "upgrade", "--database", url).returncode == 0
-    return ("--config", config, "--database", url)
+    return ("--config", config, "--database", sqlite_url)
 
 
 def test_status_tells_who_is_heard_and_what_is_spent(options: tuple[object, ...]) -> None:

@@ -17,9 +17,9 @@ from tests.flows.asking_home import PARCEL, REFUND, Home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, sqlite_url: str) -> Home:
     """Four people asked one thing yesterday, three another."""
-    home = Home(tmp_path, f"sqlite:///{tmp_path}/earful.db")
+    home = Home(tmp_path, sqlite_url)
     home.clock.now = utc_now()
     yesterday = (home.clock.now - timedelta(days=1)).isoformat()
     home.ask(PARCEL, 4, posted_at=yesterday)

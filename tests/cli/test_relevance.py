@@ -62,9 +62,9 @@ def test_a_broken_query_is_told_with_file_line_key_and_place(place: Place) -> No
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path, sqlite_url: str) -> House:
     """Where a search brought one of ours and one of theirs."""
-    house = House(tmp_path)
+    house = House(tmp_path, sqlite_url)
     house.reader.revision = reader_for(Settings()).revision
     found(
         house,

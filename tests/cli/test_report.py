@@ -12,7 +12,7 @@ from tests.reports.test_page import assert_inert
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> list[object]:
+def options(tmp_path: Path, sqlite_url: str) -> list[object]:
     config = tmp_path / "config"
     config.mkdir()
     target = {"source": "archive", "name": "acme", "path": "m.jsonl"}
@@ -20,9 +20,7 @@ def options(tmp_path: Path) -> list[object]:
         json.dumps({"brands": [{"name": "Acme & Söhne", "targets": [target]}]})
     )
     (config / "m.jsonl").write_text("")
-    database = f"sqlite:///{tmp_path}/earful.db"
-    assert earful("db", "upgrade", "--database", database).returncode == 0
-    return ["--config", config, "--database", database]
+    return ["--config", config, "--database", sqlite_url]
 
 
 def test_a_page_without_a_server(options: list[object], tmp_path: Path) -> None:

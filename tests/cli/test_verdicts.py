@@ -19,8 +19,8 @@ from tests.flows.test_verdicts import MARGIN, Graded, hear, step
 class Desk:
     """A house whose posts were read, as far as the database knows, by the model that is shipped."""
 
-    def __init__(self, folder: Path) -> None:
-        self.house = House(folder)
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.house = House(folder, database_url)
         self.house.reader = Graded()
         self.house.reader.revision = reader_for(Settings()).revision
         self.options = ("--config", self.house.config, "--database", self.house.settings.database_url)
@@ -32,8 +32,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def desk(tmp_path: Path, sqlite_url: str) -> Desk:
+    return Desk(tmp_path, sqlite_url)
 
 
 def test_from_dismissals_to_a_threshold_that_explains_itself(desk: Desk) -> None:

@@ -13,7 +13,6 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import text
 
-from core.settings import Settings
 from flows.steps.analyse import analyse
 from flows.steps.answers import answer
 from flows.steps.daily import count_days
@@ -23,7 +22,6 @@ from flows.steps.update_questions import Updated, update_questions
 from flows.wiring import Wiring
 from reports.markdown import markdown
 from tests.flows.conftest import NOW, House
-from tests.storage.conftest import backend, migrated_file, server, url_of
 
 __all__ = [
     "LATE",
@@ -32,12 +30,8 @@ __all__ = [
     "WORDS",
     "Bag",
     "Home",
-    "backend",
     "home",
     "keep",
-    "migrated_file",
-    "server",
-    "url_of",
     "words_of",
 ]
 
@@ -75,8 +69,7 @@ class Home(House):
     """A house on either database, whose archive is one list of posts."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        super().__init__(folder)
-        self.settings = Settings(config=self.config, database_url=url)
+        super().__init__(folder, url)
         self.bag = Bag()
         self._posts: list[dict[str, Any]] = []
         self.brands(

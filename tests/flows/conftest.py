@@ -18,8 +18,6 @@ from core.errors import ConfigError
 from core.reading import Reading
 from core.settings import Settings
 from flows.wiring import Wiring, open_wiring
-from storage.database import open_database
-from storage.migrate import upgrade
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -73,17 +71,14 @@ class Ticking:
 class House:
     """A configuration folder and a database, opened as often as a test likes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
         self.config = folder / "config"
         self.config.mkdir()
         self.clock = Ticking()
         self.reader = Words()
         self.environment: dict[str, str] = {}
-        self.settings = Settings(config=self.config, database_url=f"sqlite:///{folder}/earful.db")
-        database = open_database(self.settings.database_url)
-        upgrade(database)
-        database.close()
+        self.settings = Settings(config=self.config, database_url=database_url)
 
     @staticmethod
     def archive(name: str, path: str, **options: Any) -> dict[str, Any]:
@@ -116,5 +111,5 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(tmp_path: Path, sqlite_url: str) -> House:
+    return House(tmp_path, sqlite_url)

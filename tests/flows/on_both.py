@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core.settings import Settings
 from flows.steps.daily import count_days
 from flows.steps.once import run_once
 from tests.flows.conftest import House
-from tests.storage.conftest import backend, migrated_file, server, url_of
-
-__all__ = ["BothHouse", "backend", "migrated_file", "on_both", "server", "url_of"]
 
 
 class BothHouse(House):
@@ -47,6 +43,4 @@ class BothHouse(House):
 def on_both(tmp_path: Path, url_of: Callable[..., str]) -> BothHouse:
     folder = tmp_path / "house"
     folder.mkdir()
-    house = BothHouse(folder)
-    house.settings = Settings(config=house.config, database_url=url_of())
-    return house
+    return BothHouse(folder, url_of())

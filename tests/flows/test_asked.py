@@ -20,10 +20,10 @@ from reports.asked import Asked
 from reports.words import words
 from storage.erasure import forget
 from tests.flows.conftest import Words
-from tests.flows.on_both import BothHouse, backend, migrated_file, on_both, server, url_of
+from tests.flows.on_both import BothHouse, on_both
 from tests.reports.test_page import assert_inert
 
-__all__ = ["backend", "migrated_file", "on_both", "server", "url_of"]
+__all__ = ["on_both"]
 
 
 class Topical(Words):

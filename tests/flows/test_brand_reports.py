@@ -19,10 +19,10 @@ from reports.markdown import SIZE_LIMIT, markdown
 from storage.holes import Hole, Kind, keep_holes
 from storage.opinions import Kind as Said
 from tests.flows.conftest import Words
-from tests.flows.on_both import BothHouse, backend, migrated_file, on_both, server, url_of
+from tests.flows.on_both import BothHouse, on_both
 from tests.flows.test_copies import campaign
 
-__all__ = ["backend", "migrated_file", "on_both", "server", "url_of"]
+__all__ = ["on_both"]
 
 LISTENED_FROM = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -21,14 +21,12 @@ from flows.whole_file import whole_file
 from reports.exports.csv_file import CsvFile
 from storage.database import Database, open_database
 from storage.exports import Span
-from storage.migrate import upgrade
 from tests.storage.making import NOW, mention, store
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{tmp_path}/earful.db")
-    upgrade(database)
+def database(sqlite_url: str) -> Iterator[Database]:
+    database = open_database(sqlite_url)
     store(database, *(mention(str(n), f"text {n}", terms=Terms(may_export_text=True)) for n in range(3)))
     yield database
     database.close()

@@ -12,9 +12,8 @@ from flows.steps.questions import asked_questions
 from flows.steps.update_questions import Updated
 from tests.flows.asking_home import LATE, PARCEL, REFUND, WORDS, Home, home, words_of
 from tests.flows.conftest import NOW
-from tests.storage.conftest import backend, migrated_file, server, url_of
 
-__all__ = ["backend", "home", "migrated_file", "server", "url_of"]
+__all__ = ["home"]
 
 
 def test_what_several_people_say_is_one_question_each(home: Home) -> None:

@@ -16,9 +16,8 @@ from flows.wiring import Wiring
 from reports.markdown import markdown
 from tests.flows.asking_home import PARCEL, REFUND, WORDS, Home, home, keep, words_of
 from tests.flows.conftest import NOW
-from tests.storage.conftest import backend, migrated_file, server, url_of
 
-__all__ = ["backend", "home", "migrated_file", "server", "url_of"]
+__all__ = ["home"]
 
 
 def test_the_rate_before_and_after_an_answer(home: Home) -> None:

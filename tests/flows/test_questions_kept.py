@@ -15,9 +15,8 @@ from flows.steps.update_questions import Updated, update_questions
 from storage.erasure import forget
 from tests.flows.asking_home import DIMENSIONS, PARCEL, REFUND, WORDS, Bag, Home, home, keep
 from tests.flows.conftest import NOW
-from tests.storage.conftest import backend, migrated_file, server, url_of
 
-__all__ = ["backend", "home", "migrated_file", "server", "url_of"]
+__all__ = ["home"]
 
 
 def test_a_forgotten_post_vanishes_with_everything_of_it(home: Home) -> None:

@@ -12,9 +12,6 @@ from flows.steps.update_questions import update_questions
 from nlp.readers import reader_for
 from tests.flows.asking_home import Home
 from tests.flows.conftest import NOW
-from tests.storage.conftest import backend, migrated_file, server, url_of
-
-__all__ = ["backend", "migrated_file", "server", "url_of"]
 
 pytestmark = pytest.mark.slow
 

@@ -22,10 +22,10 @@ from storage.coverage import RUNNING
 from storage.holes import BEGINNING, Hole, Kind, keep_holes
 from tests.earful import earful
 from tests.flows.conftest import NOW
-from tests.flows.on_both import BothHouse, backend, migrated_file, on_both, server, url_of
+from tests.flows.on_both import BothHouse, on_both
 from tests.reports.rendered import plain_words
 
-__all__ = ["backend", "migrated_file", "on_both", "server", "url_of"]
+__all__ = ["on_both"]
 
 
 def posts(count: int, first: int = 0, newest: datetime = NOW) -> list[dict[str, Any]]:

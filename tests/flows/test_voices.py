@@ -13,11 +13,11 @@ from flows.steps import voices
 from listeners.registry import SOURCES
 from reports.voices import Returning, Voices
 from tests.flows.conftest import NOW
-from tests.flows.on_both import BothHouse, backend, migrated_file, on_both, server, url_of
+from tests.flows.on_both import BothHouse, on_both
 from tests.reports.rendered import plain_words
 from tests.storage.making import author, mention, store
 
-__all__ = ["backend", "migrated_file", "on_both", "server", "url_of"]
+__all__ = ["on_both"]
 
 EARLY, LATE = "2026-10-10T10:00:00Z", "2026-11-10T10:00:00Z"
 

@@ -97,17 +97,17 @@ def test_a_file_that_may_only_be_read_is_named(sqlite: Database, tmp_path: Path)
     assert said.startswith("sqlite:///")
 
 
-def test_a_missing_postgresql_database_is_named(server: Server) -> None:
-    error = refused(server.url("nowhere"))
+def test_a_missing_postgresql_database_is_named(postgresql_server: Server) -> None:
+    error = refused(postgresql_server.url("nowhere"))
     assert error.place == "postgresql://earful@/nowhere"
     assert '"nowhere" does not exist' in error.problem
 
 
-def test_another_encoding_is_refused(server: Server) -> None:
+def test_another_encoding_is_refused(postgresql_server: Server) -> None:
     words = "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
-    server.administer(words)
-    assert "create it with encoding UTF8" in str(refused(server.url("latin")))
-    server.drop("latin")
+    postgresql_server.administer(words)
+    assert "create it with encoding UTF8" in str(refused(postgresql_server.url("latin")))
+    postgresql_server.drop("latin")
 
 
 def test_an_unlucky_transaction_leaves_nothing(database: Database) -> None:
