@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from aiosmtpd.controller import Controller
 from alerts.apprise_channel import AppriseChannel
 from core.alert import Message
 from core.errors import ChannelRejected, ChannelRetryable
+from tests.ports import free_port
 
 SECRET = "s3cr3t-t0ken"
 PLACE = "environment variable HOOK"
@@ -44,9 +44,7 @@ def mailbox() -> Mailbox:
 
 @pytest.fixture
 def mail_channel(mailbox: Mailbox) -> Iterator[AppriseChannel]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Controller(mailbox, hostname="127.0.0.1", port=port)
     server.start()
     yield AppriseChannel(f"mailto://127.0.0.1:{port}?from=earful@larkspur.example&to=help@larkspur.example")

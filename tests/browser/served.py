@@ -16,7 +16,8 @@ from typing import Any
 from flows.serving import deployments, safe_environment
 from tests.browser.prefect_ui import Api
 from tests.earful import command, earful, environment
-from tests.flows.prefect_machine import free_port, healthy, wait_for
+from tests.flows.prefect_machine import healthy, wait_for
+from tests.ports import free_port
 
 UNTIL_STOPPED_SECONDS = 60
 

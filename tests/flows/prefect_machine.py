@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -28,12 +27,6 @@ KEY = key_of("brand-health", "Larkspur Rail")
 PATIENCE = 300
 """Seconds; a run takes some forty on two busy cores."""
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(what: Callable[[], Any], description: str, log: Path) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -20,6 +19,7 @@ from flows.steps.listen import listen_all
 from flows.steps.notify import notify
 from flows.wiring import Wiring
 from tests.flows.conftest import House
+from tests.ports import free_port
 from tests.receiver import receiving
 from tests.reports.test_page import assert_inert
 
@@ -44,9 +44,7 @@ class Mailbox:
 def mailbox(house: House) -> Iterator[Mailbox]:
     """A mail server; the channel `mail` leads to it."""
     box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     house.environment["MAIL_URL"] = (

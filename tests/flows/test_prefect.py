@@ -25,11 +25,11 @@ from tests.flows.prefect_machine import (
     ROOT,
     Machine,
     below,
-    free_port,
     healthy,
     started,
     wait_for,
 )
+from tests.ports import free_port
 from tests.replay import Answer, Replay
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,8 @@ import pytest
 from cli.demo import prepare
 from core.clock import utc_now
 from tests.earful import command, environment
-from tests.flows.prefect_machine import KEY, free_port, healthy, wait_for
+from tests.flows.prefect_machine import KEY, healthy, wait_for
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
