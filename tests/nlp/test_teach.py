@@ -23,6 +23,7 @@ from training.batches import Encoded
 from training.hiding import Hiding
 from training.losses import UNTAUGHT, imitation, loss_of
 from training.low_rank import Adapted
+from training.precision import KEPT
 from training.taught import WIDTHS, Taught
 
 
@@ -45,6 +46,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory, small_data: Path) -> Path:
     command = (sys.executable, "tools/teach.py", *places, "--work", folder / "work", "--out", out)
     done = subprocess.run([*map(str, command)], cwd=ROOT, env=ALONE, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2_000:]
+    assert (folder / "work" / KEPT).is_file(), "the precision, for when it is interrupted"
     return out
 
 

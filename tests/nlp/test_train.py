@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 import torch
 from torch import nn
 
-from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, read_manifest, revision
+from nlp.adapter import DELTA, HEADS, MANIFEST, NGRAMS, SHIPPED, read_manifest, revision, save_manifest
 from nlp.model import Model
 from train import blend
 from training.precision import KEPT
@@ -98,6 +99,21 @@ def test_what_was_trained_can_be_read_with(trained: Path) -> None:
     bad, good = model.read(["the train is late again and nobody answers", "the train was lovely, thank you"])
     assert bad.negative > good.negative
     assert bad.model == revision(trained / "adapter") != revision(SHIPPED)
+
+
+def test_ngrams_are_fitted_anew_as_training_fitted_them(
+    trained: Path, small_data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "adapter"
+    shutil.copytree(trained / "adapter", folder)
+    made = {path.name: path.read_bytes() for path in folder.iterdir()}
+    forgotten = {"ngrams": {}, "validation": {}, "calibration": {}, "unsure_below": 0, "evidence_above": 0}
+    save_manifest(folder, read_manifest(folder).model_copy(update=forgotten))
+    (folder / NGRAMS).unlink(missing_ok=True)
+    asked = [sys.executable, "tools/fit_ngrams.py", "--data", str(small_data), "--adapter", str(folder)]
+    done = subprocess.run(asked, cwd=ROOT, env=ALONE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == made
 
 
 def test_the_manifest_says_how_it_was_made(trained: Path) -> None:
