@@ -93,7 +93,8 @@ def publish(brand: str | None = None, as_of: datetime | None = None) -> State[No
     """
     with open_wiring(Settings()) as wiring:
         chosen = [wiring.brand(brand)] if brand else list(wiring.catalogue.brands)
-        now = wiring.clock() if as_of is None else _aware(as_of, wiring)
+        present = wiring.clock()
+        now = present if as_of is None else _aware(as_of, wiring)
         states: list[State[Any]] = [
             count(wiring, return_state=True),
             put_together(wiring, now, return_state=True),
@@ -107,7 +108,7 @@ def publish(brand: str | None = None, as_of: datetime | None = None) -> State[No
         ]
         states += [*made, *pages]
         troubles = [f"{state.message}" for state in states if not state.is_completed()]
-        first = partial(start_here, wiring, published, now, troubles)
+        first = partial(start_here, wiring, published, now, troubles, present=present)
         states += [
             publish_report(first, "start here", return_state=True),
             take_back(wiring, return_state=True),

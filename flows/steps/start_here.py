@@ -36,7 +36,12 @@ OF_A_BRAND = {
 
 
 def start_here(
-    wiring: Wiring, published: Sequence[Report], now: datetime, warnings: Sequence[str] = ()
+    wiring: Wiring,
+    published: Sequence[Report],
+    now: datetime,
+    warnings: Sequence[str] = (),
+    *,
+    present: datetime | None = None,
 ) -> Report:
     """The report that links to all others; storage.daily.refresh must have run before.
 
@@ -45,12 +50,18 @@ def start_here(
         published: the other reports, as of the same time: only these are linked to.
         now: the end of the days that are told of.
         warnings: what the run that publishes could not do, beyond what the ledger knows.
+        present: the time at which everything else is true; None: the same.
     """
-    return reports.start_here.start_here(gather(wiring, published, now, warnings))
+    return reports.start_here.start_here(gather(wiring, published, now, warnings, present=present))
 
 
 def gather(
-    wiring: Wiring, published: Sequence[Report], now: datetime, warnings: Sequence[str] = ()
+    wiring: Wiring,
+    published: Sequence[Report],
+    now: datetime,
+    warnings: Sequence[str] = (),
+    *,
+    present: datetime | None = None,
 ) -> StartHere:
     """The figures behind it."""
     keys = {report.key for report in published}
@@ -65,7 +76,7 @@ def gather(
         given_up = count_dead(tx)
     linked = {jump.key for brand in brands for jump in brand.reports}
     return StartHere(
-        as_of=listened.as_of,
+        as_of=present or now,  # not when it was looked up: that is always a little later
         until=now,
         zone=zone,
         brands=brands,
