@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.alert import Happening, Outcome, Status
+from core.alert import OPEN, Happening, Outcome, Status
 from core.errors import NotAllowed
 
 
@@ -38,18 +38,17 @@ class Change:
     """The alert's new outcome; None: it stays what it was."""
 
 
-_OPEN = tuple(status for status in Status if status.open)
 _STAY = {status: status for status in Status}
 
 _ALLOWED: dict[Step, dict[Status, Status]] = {
     Step.JOIN: {
-        **{status: status for status in _OPEN},
+        **{status: status for status in OPEN},
         Status.WAITING_CUSTOMER: Status.IN_PROGRESS,  # the customer is back: it is our turn
         Status.RESOLVED: Status.IN_PROGRESS,  # a new complaint: it was not resolved after all
     },
     Step.ACKNOWLEDGE: {Status.NEW: Status.ACKNOWLEDGED},
-    Step.RESOLVE: dict.fromkeys(_OPEN, Status.RESOLVED),
-    Step.DISMISS: dict.fromkeys(_OPEN, Status.DISMISSED),
+    Step.RESOLVE: dict.fromkeys(OPEN, Status.RESOLVED),
+    Step.DISMISS: dict.fromkeys(OPEN, Status.DISMISSED),
     Step.REOPEN: dict.fromkeys((Status.RESOLVED, Status.CLOSED, Status.DISMISSED), Status.IN_PROGRESS),
     Step.NOTE: _STAY,
 }

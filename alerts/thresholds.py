@@ -27,10 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from alerts.decisions import Decision, Score, decisions_on, lead
 from core.config import Rule
+from core.shares import wilson
 from core.verdict import Case
 
 STEP = 0.01
@@ -42,7 +42,6 @@ FURTHEST_UP, FURTHEST_DOWN = 0.15, 0.10
 """Bounds of the way from the default; and never more than half of what is left up to 1, or down to 0."""
 MISSED_WEIGHT = 0.5
 _TINY = 1e-9
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,16 +125,6 @@ def explain(found: Threshold, brand: str) -> str:
         f"{found.rule}: {_number(found.value)} for {brand} instead of {_number(found.default)}, "
         f"because {why}{bound}"
     )
-
-
-def wilson(right: int, judged: int) -> tuple[float, float]:
-    """A share's 95 % interval by score (Wilson, JASA 22, 1927): sensible for few, too; (0, 1) for none."""
-    if not judged:
-        return 0.0, 1.0
-    share, z2 = right / judged, _Z95**2
-    centre = (share + z2 / (2 * judged)) / (1 + z2 / judged)
-    reach = _Z95 * sqrt(share * (1 - share) / judged + z2 / (4 * judged**2)) / (1 + z2 / judged)
-    return min(share, max(0.0, centre - reach)), max(share, min(1.0, centre + reach))  # rounding aside
 
 
 def _calibrate(rule: Rule, decisions: Sequence[Decision]) -> Threshold:

@@ -30,6 +30,10 @@ class Status(StrEnum):
         return self not in (Status.RESOLVED, Status.CLOSED, Status.DISMISSED, Status.MERGED)
 
 
+OPEN = tuple(status for status in Status if status.open)
+"""Where somebody still has to do something."""
+
+
 class Outcome(StrEnum):
     """How it ended for the customer. Silence is not satisfaction."""
 

@@ -12,6 +12,8 @@ SEVERITIES = ("no_explicit_reproach", "disapproval", "accusation", "blame")
 """Of a complaint, by how much its wording threatens the face of who is complained about
 (Jin & Aletras 2021); a text that is none has the severity NO_COMPLAINT."""
 NO_COMPLAINT = "none"
+COMPLAINT = 0.5
+"""From this probability on, a text counts as a complaint."""
 
 TOPICS = (
     "delay",

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from core.shares import wilson
 from reports import charts
 from reports.change import ENOUGH
 from reports.document import Block, Bullets, Folded, Heading, Line, Paragraph, Picture, Report, Strong, Table
 from reports.net import net_of, signed
-from reports.wording import moment, percent, plural, share_interval, words
+from reports.wording import moment, percent, plural, words
 
 KEY = "share-of-voice"
 TITLE = "Share of voice"
@@ -198,7 +199,7 @@ def _complaints(said: Said) -> str:
         return "nothing read"
     if said.read < ENOUGH:
         return f"{said.complaints:,} of {said.read:,}"
-    low, high = share_interval(said.complaints, said.read)
+    low, high = wilson(said.complaints, said.read)
     share = percent(said.complaints, said.read)
     return f"{share} ({low * 100:.0f} to {high * 100:.0f}; {said.complaints:,} of {said.read:,})"
 

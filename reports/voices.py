@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
+from core.shares import wilson
 from reports.change import ENOUGH
 from reports.document import (
     Block,
@@ -21,7 +22,7 @@ from reports.document import (
     Table,
 )
 from reports.keys import key_of
-from reports.wording import moment, plural, share_interval
+from reports.wording import moment, plural
 
 KIND = "voices"
 SHOWN_AT_ONCE = 5
@@ -141,7 +142,7 @@ def _sentence(found: Voices) -> Line:
 def _share(there: Returning) -> str:
     if there.before < ENOUGH:
         return " (too few for a percentage)"
-    low, high = share_interval(there.back, there.before)
+    low, high = wilson(there.back, there.before)
     return f": {there.back / there.before * 100:.0f} % (between {low * 100:.0f} and {high * 100:.0f} %)"
 
 

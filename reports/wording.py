@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta, tzinfo
 
-_SURE = 1.96
-"""Standard errors: nineteen of twenty intervals hold the true share."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -18,21 +15,6 @@ def plural(count: int, noun: str, many: str = "") -> str:
 def percent(part: float, whole: float) -> str:
     """A share; of nothing, there is none."""
     return f"{part / whole * 100:.0f} %" if whole else "none"
-
-
-def share_interval(part: int, whole: int) -> tuple[float, float]:
-    """Between what the true share lies with 95 % confidence (Wilson's interval), each from 0 to 1.
-
-    Raises:
-        ValueError: of nothing, there is no share.
-    """
-    if whole <= 0:
-        msg = "a share of nothing has no interval"
-        raise ValueError(msg)
-    p, z = part / whole, _SURE**2
-    middle = (p + z / (2 * whole)) / (1 + z / whole)
-    half = _SURE * math.sqrt(p * (1 - p) / whole + z / (4 * whole**2)) / (1 + z / whole)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def words(code: str) -> str:

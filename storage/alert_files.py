@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from core.alert import Event, Outcome, Priority, Reason, Status
+from core.alert import OPEN, Event, Outcome, Priority, Reason, Status
 from core.errors import NotFound
 from core.mention import Mention
 from core.reading import Reading
@@ -24,8 +24,6 @@ from storage.tables import (
     NotificationRow,
     ReadingRow,
 )
-
-OPEN = tuple(status for status in Status if status.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, delete, distinct, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from core.alert import Status
+from core.alert import OPEN
 from core.mention import BANDS, CopyFinder, Mention, Signature
 from storage.changed_hours import mark_those_of
 from storage.copy_tables import CopyRow, TextRow
@@ -27,8 +27,6 @@ from storage.neighbours import BAND_COLUMNS, neighbours
 from storage.rows import stored_text
 from storage.statements import BULK, hold, in_chunks, upsert
 from storage.tables import AlertMentionRow, AlertRow, MentionRow
-
-OPEN = tuple(status for status in Status if status.open)
 
 VOICE: ColumnElement[int] = func.coalesce(TextRow.group_id, -MentionRow.id)
 """The same for mentions that say the same; needs `MentionRow` outer-joined with `CopyRow` and `TextRow`."""

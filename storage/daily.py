@@ -17,6 +17,7 @@ from sqlalchemy import and_, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.days import day_of, days_from, span_of
+from core.reading import COMPLAINT
 from storage.changed_hours import mark_all
 from storage.copies import VOICE
 from storage.copy_tables import CopyRow, TextRow
@@ -25,8 +26,6 @@ from storage.rows import PRESENT_READING
 from storage.statements import BULK, aside, hold
 from storage.tables import MentionRow, ReadingRow, SightingRow
 
-COMPLAINT = 0.5
-"""From this probability on, a text counts as a complaint."""
 ABOUT = 0.5
 """From this probability on, a text counts as being about a topic."""
 BATCH = 2_000

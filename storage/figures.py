@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from core.alert import DeliveryState, Status
-from storage.alert_files import OPEN
+from core.alert import OPEN, DeliveryState, Status
+from core.reading import COMPLAINT
 from storage.copies import VOICE, count_texts
 from storage.copy_tables import CopyRow, TextRow
 from storage.readings import count_unread
@@ -30,9 +30,6 @@ from storage.tables import (
     RejectedRow,
     SightingRow,
 )
-
-COMPLAINT = 0.5
-"""From this probability on, a mention counts as a complaint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

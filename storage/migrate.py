@@ -43,12 +43,6 @@ def upgrade(database: Database) -> list[str]:
     return missing
 
 
-def is_current(database: Database) -> bool:
-    """Whether the tables are those that this version of Earful works with."""
-    with database.reading() as tx:
-        return _revisions(tx.connection()) == _newest()
-
-
 def require_current(database: Database) -> None:
     """Stop before anything is read from or written to tables of another version.
 

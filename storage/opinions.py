@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.mention import Mention
+from core.reading import COMPLAINT
 from storage.copies import VOICE
 from storage.copy_tables import CopyRow, TextRow
-from storage.daily import COMPLAINT
 from storage.rows import PRESENT_READING, to_mention
 from storage.statements import FRESH, aside, in_chunks
 from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow

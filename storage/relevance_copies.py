@@ -27,15 +27,17 @@ def accounts_of(tx: Session, brand: str, items: Sequence[Sighted], most: int) ->
     groups = _groups_of(tx, posted)
     copies: dict[int, list[tuple[datetime, int]]] = {}
     for chunk in in_chunks(sorted(set(groups.values()) - _cleared(tx, brand, groups.values()))):
+        at = [posted[mention_id] for mention_id, group in groups.items() if group in chunk]
         authors = (
             select(TextRow.group_id, MentionRow.posted_at, MentionRow.author_id)
             .join(CopyRow, CopyRow.text_id == TextRow.id)
             .join(MentionRow, MentionRow.id == CopyRow.mention_id)
             .where(TextRow.group_id.in_(chunk), MentionRow.author_id.is_not(None))
+            .where(MentionRow.posted_at.between(min(at) - SPAM_SPAN, max(at) + SPAM_SPAN))
             .order_by(TextRow.group_id, MentionRow.posted_at)
         )
-        for group, at, author in tx.execute(authors):
-            copies.setdefault(group, []).append((at, author))
+        for group, posted_at, author in tx.execute(authors):
+            copies.setdefault(group, []).append((posted_at, author))
     found = {
         mention_id: _accounts_about(copies.get(groups[mention_id], []), posted[mention_id], most)
         for mention_id in groups

@@ -92,22 +92,6 @@ def rule(
     return ruling
 
 
-def rulings_on(tx: Session, mention_id: int) -> list[Ruling]:
-    """Everything that was ever said about a mention's relevance, in order; the last for a brand stands."""
-    wanted = select(RulingRow).where(RulingRow.mention_id == mention_id).order_by(RulingRow.id)
-    return [
-        Ruling(
-            mention_id=row.mention_id,
-            brand=row.brand,
-            relevant=row.relevant,
-            by=row.by,
-            at=row.at,
-            why=row.why,
-        )
-        for row in tx.scalars(wanted, execution_options=FRESH)
-    ]
-
-
 def find_irrelevant(
     tx: Session, *, brand: str | None = None, source: str | None = None, limit: int = 50
 ) -> list[Irrelevant]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from core.alert import Priority
-from storage.alert_files import OPEN
+from core.alert import OPEN, Priority
 from storage.tables import AlertMentionRow, AlertRow, MentionRow
 
 

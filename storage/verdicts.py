@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotAllowed, NotFound
 from core.verdict import Case, Said, Verdict
 from storage.rows import PRESENT_READING, to_reasons
-from storage.statements import BULK, FRESH, hold, in_chunks
+from storage.statements import BULK, hold, in_chunks
 from storage.tables import AlertMentionRow, AlertRow, AuthorRow, MentionRow, ReadingRow, SightingRow
 from storage.verdict_table import VerdictRow
 
@@ -166,12 +166,6 @@ def find_brands(tx: Session, mention_id: int) -> list[str]:
     return list(tx.scalars(wanted.order_by(SightingRow.brand)))
 
 
-def verdicts_on(tx: Session, mention_id: int) -> list[Verdict]:
-    """Everything that was ever said about a mention, in that order; the last for each brand stands."""
-    wanted = select(VerdictRow).where(VerdictRow.mention_id == mention_id).order_by(VerdictRow.id)
-    return [_to_verdict(row) for row in tx.scalars(wanted, execution_options=FRESH)]
-
-
 def _one_at_a_time(tx: Session, brand: str) -> None:
     """Two people who judge the same mention: the second one's word stands, and both are kept."""
     hold(tx, f"verdicts of {brand}")
@@ -230,19 +224,3 @@ def _add(tx: Session, verdict: Verdict, edited_at: datetime | None) -> None:
         )
     )
     tx.flush()
-
-
-def _to_verdict(row: VerdictRow) -> Verdict:
-    return Verdict(
-        mention_id=row.mention_id,
-        brand=row.brand,
-        said=row.said,
-        by=row.by,
-        at=row.at,
-        why=row.why,
-        revision=row.revision,
-        negative=row.negative,
-        complaint=row.complaint,
-        rules=tuple(row.rules),
-        alert_id=row.alert_id,
-    )

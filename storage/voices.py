@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from core.mention import Visibility
-from storage.daily import COMPLAINT
+from core.reading import COMPLAINT
 from storage.local_days import local_day
 from storage.rows import PRESENT_READING
 from storage.statements import aside, in_chunks

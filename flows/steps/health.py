@@ -28,7 +28,7 @@ ALERTS_SHOWN = 10
 
 
 def brand_health(wiring: Wiring, brand: str, now: datetime) -> Report:
-    """How a brand is doing; days must have been counted before (steps/days.py).
+    """How a brand is doing; days must have been counted before (steps/daily.py).
 
     Args:
         wiring: everything.

@@ -14,13 +14,13 @@ import numpy as np
 
 from core.asking import MOST, SPAN
 from core.config import Brand
+from core.reading import COMPLAINT
 from flows.steps.question_space import Space, pack_centroid, space_of, unpack_centroids
 from flows.wiring import Wiring
 from nlp.asking import asks, says_enough
 from nlp.clusters import Cluster, Vector, clusters, mean_of, nearest, packed
 from nlp.embedding import Embedder, embedder_for
 from storage import asked, left_over, questions
-from storage.figures import COMPLAINT
 from storage.left_over import Asked
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.thresholds import apply, calibrate, explain, wilson
+from alerts.thresholds import apply, calibrate, explain
 from core.config import DEFAULT_RULES, Rule
 from core.verdict import Case, Said
 
@@ -184,21 +184,6 @@ SENTENCES = [
 @pytest.mark.parametrize(("cases", "sentence"), SENTENCES)
 def test_says_why(cases: list[Case], sentence: str) -> None:
     assert explain(calibrate([UNHAPPY], cases)[0], "Acme") == sentence
-
-
-@pytest.mark.parametrize(
-    ("right", "judged", "low", "high"),
-    # By hand from Wilson's formula; 8 of 10 is Newcombe's (Statistics in Medicine 17, 1998) kind of example.
-    [
-        (0, 0, 0.0, 1.0),
-        (8, 10, 0.4902, 0.9433),
-        (0, 10, 0.0, 0.2775),
-        (10, 10, 0.7225, 1.0),
-        (81, 263, 0.2553, 0.3662),
-    ],
-)
-def test_wilsons_interval(right: int, judged: int, low: float, high: float) -> None:
-    assert wilson(right, judged) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_without_verdicts_there_is_no_precision() -> None:

@@ -4,10 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reports.wording import moment, percent, plural, share_interval, span, words
+from reports.wording import moment, percent, plural, span, words
 
 
 @pytest.mark.parametrize(
@@ -30,18 +28,3 @@ def test_counts_shares_codes_and_times() -> None:
     assert words("in_progress") == "in progress"
     when = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
     assert moment(when, ZoneInfo("Europe/Madrid")) == "2026-03-29 03:30 CEST"
-
-
-@given(st.integers(1, 10**6), st.data())
-def test_an_interval_holds_the_share_and_stays_within_bounds(whole: int, data: st.DataObject) -> None:
-    part = data.draw(st.integers(0, whole))
-    low, high = share_interval(part, whole)
-    assert 0 <= low <= part / whole + 1e-12
-    assert part / whole - 1e-12 <= high <= 1
-
-
-def test_an_interval_from_the_textbook() -> None:
-    low, high = share_interval(81, 263)  # Newcombe 1998, "Two-sided confidence intervals", table I
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
-    with pytest.raises(ValueError, match="nothing"):
-        share_interval(0, 0)

@@ -2,19 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Select, select, text
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import NotFound
 from core.mention import Mention, Visibility
 from core.relevance import RELEVANT, Relevance, Ruling, Why
-from storage.database import Database
+from storage.database import Database, Session
 from storage.readings import claim_unjudged, claim_unread
 from storage.relevance import save_relevance
 from storage.relevance_copies import accounts_of, judge_copies_again
-from storage.rulings import Counted, count_irrelevant, rule, rulings_on
+from storage.ruling_table import RulingRow
+from storage.rulings import Counted, count_irrelevant, rule
 from tests.storage.making import (
     NOW,
     REVISION,
@@ -45,10 +47,8 @@ def test_a_persons_word_with_who_and_when_stands(database: Database) -> None:
         before = {item.mention.external_id: item.before for item in claim(tx, "k2")}
         assert before["1"] == Relevance(relevant=True, why=Why.PERSON, detail="kim")
         rule(tx, number, "Acme", relevant=False, by="bo", now=at(hours=1))
-        assert [(r.by, r.relevant, r.at) for r in rulings_on(tx, number)] == [
-            ("kim", True, NOW),
-            ("bo", False, at(hours=1)),
-        ]
+        kept = tx.execute(select(RulingRow.by, RulingRow.relevant, RulingRow.at).order_by(RulingRow.id))
+        assert kept.all() == [("kim", True, NOW), ("bo", False, at(hours=1))]
         assert count_irrelevant(tx) == [Counted(brand="Acme", why=Why.PERSON, mentions=1)]
         assert [item.mention.external_id for item in claim_unjudged(tx, 10)] == ["2"]
         for wrong in ((number, "Bolt"), (77, "Acme")):
@@ -63,7 +63,7 @@ def test_a_ruling_outlives_the_row_and_its_words_do_not_outlive_the_post(databas
         rule(tx, number, "Acme", relevant=True, by="kim", now=NOW, why="purple is our colour")
     hear(database, mention("1", "", fetched_at=at(hours=1), visibility=Visibility.DELETED))
     with database.transaction() as tx:
-        assert [(r.by, r.why) for r in rulings_on(tx, number)] == [("kim", "")]
+        assert tx.execute(select(RulingRow.by, RulingRow.why)).all() == [("kim", "")]
         tx.execute(text("DELETE FROM mentions"))
         assert one(tx, "SELECT count(*) FROM rulings WHERE mention_id IS NULL") == 1
 
@@ -99,6 +99,33 @@ def test_accounts_that_post_the_same_within_a_day(database: Database) -> None:
     with database.transaction() as tx:
         rule(tx, mention_id(tx, "c1"), "Acme", relevant=True, by="kim", now=NOW)
     assert counted() == {}, "a person said that this text is about the brand"
+
+
+class Fetching:
+    """A transaction that counts the rows that come out of it."""
+
+    def __init__(self, tx: Session) -> None:
+        self._tx, self.rows = tx, 0
+
+    def execute(self, wanted: Select[Any]) -> Sequence[Any]:
+        found = self._tx.execute(wanted).all()
+        self.rows += len(found)
+        return found
+
+    def scalars(self, wanted: Select[Any]) -> Sequence[Any]:
+        return [row[0] for row in self.execute(wanted)]
+
+
+def test_a_new_copy_does_not_fetch_the_history_of_its_text(database: Database) -> None:
+    hear(database, *copies(60, hours=-1_000))
+    with database.transaction() as tx:
+        claim(tx)
+    hear(database, *copies(1, 60, hours=-1_000), *copies(3, 100))
+    with database.transaction() as tx:
+        items = [item for item in claim(tx, "never") if item.mention.posted_at == NOW]
+        fetching = Fetching(tx)
+        assert set(accounts_of(fetching, "Acme", items, 3).values()) == {3}
+    assert fetching.rows == 2 * len(items), "which text each says, and who said it of late"
 
 
 def test_older_copies_are_judged_again_with_new_ones_and_with_a_persons_word(database: Database) -> None:

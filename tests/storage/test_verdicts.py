@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from core.alert import Priority, Reason
@@ -14,7 +15,8 @@ from core.verdict import Case, Said, Verdict
 from storage.alerts import join_alert
 from storage.database import Database, Session
 from storage.readings import claim_unread, save_readings
-from storage.verdicts import cases, find_brands, judge_alert, judge_mention, judged_brands, verdicts_on
+from storage.verdict_table import VerdictRow
+from storage.verdicts import cases, find_brands, judge_alert, judge_mention, judged_brands
 from tests.storage.making import (
     NOW,
     REVISION,
@@ -57,20 +59,20 @@ def test_a_verdict_with_who_when_why_and_the_numbers_of_the_reading(database: Da
         alert = new_alert(tx, reasons=(*WHY, loud))
         kept = judge(tx, "1", Said.FINE)
     with database.reading() as tx:
-        assert verdicts_on(tx, mention_id(tx, "1")) == [
-            Verdict(
-                mention_id=mention_id(tx, "1"),
-                brand="Acme",
-                said=Said.FINE,
-                by="Ann",
-                at=NOW,
-                why="Ann said so \ufffd",
-                revision=REVISION,
-                negative=0.61,
-                complaint=0.61,
-                rules=("unhappy", "loud"),
-            )
-        ]
+        row = tx.scalars(select(VerdictRow)).one()
+        stored = {field.name: getattr(row, field.name) for field in fields(Verdict)}
+        assert Verdict(**{**stored, "rules": tuple(stored["rules"])}) == Verdict(
+            mention_id=mention_id(tx, "1"),
+            brand="Acme",
+            said=Said.FINE,
+            by="Ann",
+            at=NOW,
+            why="Ann said so \ufffd",
+            revision=REVISION,
+            negative=0.61,
+            complaint=0.61,
+            rules=("unhappy", "loud"),
+        )
         assert kept.rules == ("unhappy", "loud")
         assert standing(tx) == [
             Case(
@@ -94,11 +96,8 @@ def test_the_last_word_stands_and_the_others_are_kept(database: Database) -> Non
         judge(tx, "1", Said.COMPLAINT, "Bo", hour=1)
     with database.reading() as tx:
         assert said(standing(tx)) == [Said.COMPLAINT]
-        history = verdicts_on(tx, mention_id(tx, "1"))
-        assert [(v.by, v.said, v.at) for v in history] == [
-            ("Ann", Said.FINE, NOW),
-            ("Bo", Said.COMPLAINT, at(hours=1)),
-        ]
+        history = tx.execute(select(VerdictRow.by, VerdictRow.said, VerdictRow.at).order_by(VerdictRow.id))
+        assert history.all() == [("Ann", Said.FINE, NOW), ("Bo", Said.COMPLAINT, at(hours=1))]
         assert rows(tx, "SELECT count(*) FROM verdicts WHERE replaced_at IS NOT NULL") == [(1,)]
 
 
@@ -210,7 +209,8 @@ def test_a_deleted_post_leaves_numbers_and_no_words(database: Database) -> None:
         assert one(tx, "SELECT count(*) FROM verdicts WHERE why LIKE '%purple%'") == 0, "on its sibling too"
         assert one(tx, "SELECT count(*) FROM verdicts") == 5
         assert [(c.said, c.negative) for c in standing(tx)] == [(Said.FINE, 0.61)] * 2
-        assert {v.by for v in verdicts_on(tx, number)} == {"Ann", "Bo"}
+        by = select(VerdictRow.by).where(VerdictRow.mention_id == number)
+        assert set(tx.scalars(by)) == {"Ann", "Bo"}
 
 
 def test_it_outlives_the_mentions_row(database: Database) -> None:
@@ -246,7 +246,7 @@ def test_many_people_at_once(database: Database) -> None:
         list(pool.map(work, range(8)))
     with database.reading() as tx:
         assert len(standing(tx)) == 1
-        assert len(verdicts_on(tx, mention_id(tx, "1"))) == 8
+        assert one(tx, "SELECT count(*) FROM verdicts") == 8
 
 
 def test_the_cases_of_a_brand_are_found_by_an_index(sqlite: Database) -> None:
