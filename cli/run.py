@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cli.asked import asking
 from cli.terminal import (
     BrandOption,
     ConfigOption,
@@ -27,6 +28,7 @@ from core.mention import Mention
 from core.settings import secret
 from core.target import Target
 from core.text import plain
+from flows import money
 from flows.steps.once import Pass, run_once
 from flows.wiring import open_wiring, read_config
 from listeners.base import Borrowed
@@ -111,6 +113,8 @@ def listen(
 
 
 def _poll_and_print(target: Target, borrowed: Borrowed, limit: int, *, as_json: bool) -> None:
+    if money.paid(target):
+        _warn(target)
     # No more than is asked for: a page may cost money, and this is in no budget.
     wanted = {"page_size": max(SMALLEST_PAGE, min(limit, LARGEST_PAGE))}
     options = target.options.model_copy(update=wanted)
@@ -126,6 +130,13 @@ def _poll_and_print(target: Target, borrowed: Borrowed, limit: int, *, as_json: 
         left -= len(page.mentions)
         if left <= 0:
             break
+
+
+def _warn(target: Target) -> None:
+    price = asking(target).cost.partition(";")[0]  # what follows is its budget, which does not bind here
+    price = "money" if price == "free" else price  # of a source that does not say how much
+    said = f"{target.name}: asking costs {price}. What this command spends is counted in no budget."
+    err.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_mention(mention: Mention, target: str, *, as_json: bool) -> None:
