@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,20 @@ from listeners.http import new_client
 from tests.listeners.scenarios.reddit import RedditScenario
 from tests.listeners.scenarios.x import XScenario
 from tests.replay import Replay
+
+
+@pytest.fixture(autouse=True)
+def nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A limit is told to the caller, and slept over neither by us nor by a client library."""
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        raise AssertionError(f"slept for {seconds} seconds")
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    yield
+    assert slept == []  # also where the error was taken for the platform's
 
 
 @pytest.fixture

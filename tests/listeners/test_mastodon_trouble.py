@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -55,10 +54,8 @@ class TestTrouble:
         self, mastodon: Server, answer: Answer, error: type[Exception], words: str
     ) -> None:
         mastodon.replay.on("GET", TAG, answer)
-        began = time.monotonic()
         with pytest.raises(error, match=words):
             mastodon.poll()
-        assert time.monotonic() - began < 2
         assert len(mastodon.replay.requests) == 1
 
     @pytest.mark.parametrize(
@@ -89,10 +86,8 @@ class TestTrouble:
         listener = SOURCE.build(mastodon.options(), mastodon.borrowed())
         pages = listener.poll(None)
         assert len(ids([next(pages)])) == 1
-        began = time.monotonic()
         with pytest.raises(RateLimited) as raised:
             next(pages)
-        assert time.monotonic() - began < 2
         assert raised.value.retry_at == NOW + timedelta(minutes=4)
         assert len(mastodon.replay.requests) == 1
 
