@@ -44,9 +44,6 @@ FULL = brand(
 )
 
 
-FAN = Author(source="x", external_id="9", handle="acme_fan", name="Acme Ticket")
-
-
 def mention(text: str = "acme lost my ticket", handle: str = "ann", **changes: Any) -> Mention:
     author = Author(source="x", external_id=handle, handle=handle)
     values = {"source": "x", "external_id": "1", "posted_at": NOW, "fetched_at": NOW, "author": author}

@@ -13,8 +13,6 @@ REFUSED = frozenset({"auth_failed", "gone"})
 """Some platforms answer 403 for what is private; they know it from a key that is not approved."""
 LATER = frozenset({"unavailable"})
 STRANGE = frozenset({"schema_changed", "unavailable"})
-_ASKED_TO_WAIT = frozenset({"rate_limited"})
-_CHANGED = frozenset({"schema_changed"})
 WAIT = frozenset({"rate_limited", "quota_exhausted"})
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from core.errors import AuthFailed, SchemaChanged, SourceError, SourceGone
+from core.errors import AuthFailed, SchemaChanged, SourceError, SourceGone, SourceUnavailable
 from listeners.feed.options import FeedOptions
 from listeners.feed.read import unwrapped
 from tests.listeners import feed_documents
@@ -54,8 +54,9 @@ class TestAddresses:
     )
     def test_it_does_not_go_elsewhere(self, feed: FeedScenario, location: str) -> None:
         feed.fail(Answer(status=301, headers={"location": location}))
-        with pytest.raises(SourceError):
+        with pytest.raises(SourceError) as raised:
             list(feed.listener().poll(None))
+        assert raised.type is SourceUnavailable
         assert len(feed.server.requests) == 1
 
     @pytest.mark.parametrize(

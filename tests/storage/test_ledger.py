@@ -21,8 +21,6 @@ from storage.volumes import volumes
 from storage.windows import latest_windows, sums_since, troubled_since
 from tests.storage.making import NOW, at, mention, one, rows, target
 
-SOON = at(minutes=15)
-
 
 def take(database: Database, holder: str, *names: str, now=NOW, dead=lambda _: False) -> set[str]:
     with database.transaction() as tx:
