@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
-from core.mention import Page
+from core.mention import Kind, Page
 from core.query import Compiled, Query
 
 
@@ -91,6 +91,7 @@ class Known:
     thread_id: str | None
     posted_at: datetime
     url: str
+    kind: Kind = Kind.POST
 
 
 class Reviewer(Protocol):

@@ -59,6 +59,27 @@ def compile_each(query: Query, render: Callable[[Alternative], Compiled], most: 
     return Compiled(text=" OR ".join(texts), cannot=tuple(dict.fromkeys(cannot)))
 
 
+def askable(query: str, most: int) -> str:
+    """A target's own query, as it is.
+
+    Args:
+        query: alternatives with OR between them.
+        most: how many may be asked.
+
+    Raises:
+        ValueError: it has none or too many, or one that only says what must not be there.
+    """
+    found = split(query)
+    if not found:
+        raise ValueError('expected words to search for, such as: "acme air" OR acmeair')
+    if len(found) > most:
+        raise ValueError(f"has {len(found)} alternatives; at most {most} can be asked")
+    for one in found:
+        if all(piece.startswith("-") for piece in pieces(one)):
+            raise ValueError(f"'{one}' only says what must not be there; add a word that must")
+    return query
+
+
 _Literals = tuple[tuple[str, bool], ...]
 """Words, and whether they must be there."""
 

@@ -124,6 +124,15 @@ def in_seconds(seconds: float, now: datetime) -> datetime | None:
     return now + min(max(timedelta(), timedelta(seconds=min(seconds, 1e6))), LONGEST_WAIT)
 
 
+def at_unix_time(value: str | None, now: datetime) -> datetime | None:
+    """A header's seconds since 1970, within reason; None for what is no such time."""
+    try:
+        reset = datetime.fromtimestamp(int(value or ""), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return min(max(reset, now), now + LONGEST_WAIT)
+
+
 def from_status(source: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error for an answer that is not a success, where the source has no meaning of its own for it."""
     said = f"{source}: answered {status}"

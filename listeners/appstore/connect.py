@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from core.errors import AuthFailed, SchemaChanged, SourceError, SourceGone
-from core.mention import Kind, Mention, Page, Rejected, Visibility
+from core.mention import Mention, Page, Rejected, Visibility
 from core.target import Known
 from core.text import plain
 from listeners import listings
@@ -18,6 +18,7 @@ from listeners.appstore.options import TERMS, AppStoreOptions
 from listeners.appstore.read_connect import Answers, answers_of, read_reviews, replies_to, reviews_of
 from listeners.appstore.territories import LONG
 from listeners.base import Borrowed
+from listeners.gone import gone
 from listeners.json_api import JsonApi
 from listeners.newest_first import Listing
 from listeners.signing import Signer
@@ -65,7 +66,8 @@ class Connect:
                 if not app_answers:
                     self._ask(None, limit=1)
                     app_answers = True
-                yield Page(mentions=(_gone(one, self._borrowed.clock()),))
+                now = self._borrowed.clock()
+                yield Page(mentions=(gone(one, "appstore", TERMS, now, Visibility.DELETED),))
             else:
                 yield from self._with_replies(
                     iter([self._page([mapping(body).get("data")], answers_of(body))])
@@ -171,18 +173,3 @@ def _cursor(body: object) -> str | None:
     if not cursors:
         raise SchemaChanged(f"{_SOURCE}: expected a link with a cursor to the next page, found none")
     return cursors[0]
-
-
-def _gone(known: Known, now: datetime) -> Mention:
-    return Mention(
-        source="appstore",
-        external_id=known.external_id,
-        text="",
-        posted_at=known.posted_at,
-        fetched_at=now,
-        kind=Kind.REVIEW,
-        thread_id=known.thread_id,
-        url=known.url,
-        visibility=Visibility.DELETED,
-        terms=TERMS,
-    )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from atproto_client import models
@@ -23,7 +22,7 @@ from core.text import plain
 from listeners.base import Borrowed
 from listeners.bluesky.options import BlueskyOptions
 from listeners.bluesky.sealed import seal, unseal
-from listeners.http import LONGEST_WAIT, from_status, user_agent
+from listeners.http import at_unix_time, from_status, user_agent
 from listeners.json_api import JsonApi
 from listeners.values import mapping, shown
 
@@ -199,7 +198,7 @@ def classify(
     name = mapping(body).get("error")
     said = plain(f"{name or ''}: {mapping(body).get('message') or ''}", 200).strip(": ")
     if status == 429:
-        reset = _reset(headers.get("ratelimit-reset"), clock())
+        reset = at_unix_time(headers.get("ratelimit-reset"), clock())
         if reset is not None:
             what = "signing in" if url.endswith(_LOGIN) else "requests"
             return RateLimited(f"Bluesky: too many {what}; goes on at {reset:%H:%M:%S} UTC", reset)
@@ -214,11 +213,3 @@ def classify(
         return SchemaChanged(f"Bluesky refused the request ({said or status}). Check the target")
     error = from_status("Bluesky", status, headers, clock())
     return type(error)(f"{error} ({said})") if said and isinstance(error, AuthFailed) else error
-
-
-def _reset(value: str | None, now: datetime) -> datetime | None:
-    try:
-        reset = datetime.fromtimestamp(int(value or ""), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return min(max(reset, now), now + LONGEST_WAIT)

@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.mention import Terms
 from core.query import Compiled, Query
-from listeners.alternatives import Alternative, compile_each, pieces, split
+from listeners.alternatives import Alternative, askable, compile_each, split
 from listeners.base import Asked, Options
 
 TERMS = Terms(keep_for=None, may_train=False, may_export_text=False)
@@ -52,17 +52,7 @@ class BlueskyOptions(Options):
     @field_validator("query")
     @classmethod
     def _askable(cls, query: str | None) -> str | None:
-        if query is None:
-            return None
-        found = split(query)
-        if not found:
-            raise ValueError('expected words to search for, such as: "acme air" OR #acmeair')
-        if len(found) > MOST_QUERIES:
-            raise ValueError(f"has {len(found)} alternatives; at most {MOST_QUERIES} can be asked")
-        for one in found:
-            if all(piece.startswith("-") for piece in pieces(one)):
-                raise ValueError(f"'{one}' only says what must not be there; add a word that must")
-        return query
+        return askable(query, MOST_QUERIES) if query is not None else None
 
     @field_validator("handle")
     @classmethod

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.clock import Clock
-from core.mention import Kind, Mention, Page, Visibility
+from core.mention import Page, Visibility
 from core.target import Known
 from listeners.bluesky.client import Api
 from listeners.bluesky.options import POSTS_AT_ONCE, TERMS
 from listeners.bluesky.poll import list_of
 from listeners.bluesky.read import read_posts, uri_of
+from listeners.gone import gone
 
 
 class BlueskyReviewer:
@@ -37,22 +38,10 @@ class BlueskyReviewer:
 
     def _page(self, known: Sequence[Known]) -> Page:
         posts = list_of(self._api.posts([item.external_id for item in known]), "posts")
-        mentions, unread = read_posts(posts, self._clock(), "GET getPosts")
+        now = self._clock()
+        mentions, unread = read_posts(posts, now, "GET getPosts")
         came = {uri_of(post) for post in posts}
         # One without an address might be any of them: then nobody is taken for deleted.
-        gone = () if None in came else [item for item in known if item.external_id not in came]
-        return Page(mentions=(*mentions, *(self._gone(item) for item in gone)), rejected=unread)
-
-    def _gone(self, item: Known) -> Mention:
-        return Mention(
-            source="bluesky",
-            external_id=item.external_id,
-            text="",
-            posted_at=item.posted_at,
-            fetched_at=self._clock(),
-            kind=Kind.POST if item.thread_id in (None, item.external_id) else Kind.REPLY,
-            thread_id=item.thread_id,
-            url=item.url,
-            visibility=Visibility.DELETED,
-            terms=TERMS,
-        )
+        absent = () if None in came else [item for item in known if item.external_id not in came]
+        lost = (gone(item, "bluesky", TERMS, now, Visibility.DELETED) for item in absent)
+        return Page(mentions=(*mentions, *lost), rejected=unread)

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import SourceGone
-from core.mention import Mention, Page, Visibility
+from core.mention import Page, Visibility
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.discourse.client import Hidden, open_api, stream_of
 from listeners.discourse.options import TERMS, DiscourseOptions
 from listeners.discourse.poll import posts_of
 from listeners.discourse.read import identity, read_posts, thread_of
+from listeners.gone import gone
 from listeners.values import mapping
 
 
@@ -62,9 +63,14 @@ class DiscourseReviewer:
             for item in known
             if isinstance(found.get(item.external_id), dict)
         ]
-        mentions, unread = read_posts(posts, self._options, self._clock(), "look again")
-        gone = [self._gone(item, lost[item.external_id]) for item in known if item.external_id in lost]
-        return Page(mentions=(*mentions, *gone), rejected=unread)
+        now = self._clock()
+        mentions, unread = read_posts(posts, self._options, now, "look again")
+        absent = (
+            gone(item, "discourse", TERMS, now, lost[item.external_id])
+            for item in known
+            if item.external_id in lost
+        )
+        return Page(mentions=(*mentions, *absent), rejected=unread)
 
     def _found(self, topic: int, known: list[Known]) -> tuple[Any, dict[str, Any]]:
         """The topic's title, and its posts by their ids."""
@@ -89,16 +95,3 @@ class DiscourseReviewer:
             return Visibility.DELETED
         except Hidden:
             return Visibility.PROTECTED
-
-    def _gone(self, item: Known, visibility: Visibility) -> Mention:
-        return Mention(
-            source="discourse",
-            external_id=item.external_id,
-            text="",
-            posted_at=item.posted_at,
-            fetched_at=self._clock(),
-            thread_id=item.thread_id,
-            url=item.url,
-            visibility=visibility,
-            terms=TERMS,
-        )

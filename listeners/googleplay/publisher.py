@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from core.errors import AuthFailed, ConfigError, RateLimited, SchemaChanged, SourceError, SourceGone
-from core.mention import Kind, Mention, Page, Rejected, Visibility
+from core.mention import Mention, Page, Rejected, Visibility
 from core.target import Known
 from core.text import plain
 from listeners import listings
 from listeners.base import Borrowed
+from listeners.gone import gone
 from listeners.googleplay.options import TERMS, WEEK, GooglePlayOptions
 from listeners.googleplay.read_publisher import read_reviews, reviews_of
 from listeners.http import from_status
@@ -114,7 +115,7 @@ class Publisher:
                 if not app_answers:
                     self._page(None, size=1)
                     app_answers = True
-                yield Page(mentions=(_gone(one, now),))
+                yield Page(mentions=(gone(one, "googleplay", TERMS, now, Visibility.DELETED),))
             else:
                 mentions, unread = self._read([review])
                 yield from self._with_replies(iter([Page(mentions=mentions, rejected=unread)]))
@@ -227,18 +228,3 @@ def _reasons(body: object) -> list[str]:
     parts = [error.get("errors"), error.get("details")]
     found = [mapping(one).get("reason") for part in parts if isinstance(part, list) for one in part]
     return [plain(reason, 40) for reason in [error.get("status"), *found] if isinstance(reason, str)]
-
-
-def _gone(known: Known, now: datetime) -> Mention:
-    return Mention(
-        source="googleplay",
-        external_id=known.external_id,
-        text="",
-        posted_at=known.posted_at,
-        fetched_at=now,
-        kind=Kind.REVIEW,
-        thread_id=known.thread_id,
-        url=known.url,
-        visibility=Visibility.DELETED,
-        terms=TERMS,
-    )

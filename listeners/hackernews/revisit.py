@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import SourceGone
-from core.mention import Kind, Mention, Page, Visibility
+from core.mention import Page, Visibility
 from core.target import Known
 from listeners.base import Borrowed
+from listeners.gone import gone
 from listeners.hackernews.options import REVISIT_BATCH, TERMS, HackerNewsOptions
 from listeners.hackernews.poll import open_api
 from listeners.hackernews.read import hits_of, identity, read_hits
@@ -49,33 +50,21 @@ class HackerNewsReviewer:
         )
         wanted = {item.external_id for item in known}
         found = {own_id: hit for hit in hits_of(body) if (own_id := identity(hit)) in wanted}
-        gone: list[Mention] = []
+        absent: list[Known] = []
         for item in known:
             if item.external_id not in found and item.external_id.isdecimal():
                 one = self._item(item.external_id)
                 if one is None:
-                    gone.append(self._gone(item))
+                    absent.append(item)
                 else:
                     found[item.external_id] = one
-        mentions, unread = read_hits(found.values(), self._clock(), "look again")
-        return Page(mentions=(*mentions, *gone), rejected=unread)
+        now = self._clock()
+        mentions, unread = read_hits(found.values(), now, "look again")
+        lost = (gone(item, "hackernews", TERMS, now, Visibility.DELETED) for item in absent)
+        return Page(mentions=(*mentions, *lost), rejected=unread)
 
     def _item(self, own_id: str) -> Any:
         try:
             return self._api.get(f"/items/{own_id}")
         except SourceGone:
             return None
-
-    def _gone(self, item: Known) -> Mention:
-        return Mention(
-            source="hackernews",
-            external_id=item.external_id,
-            text="",
-            posted_at=item.posted_at,
-            fetched_at=self._clock(),
-            kind=Kind.POST if item.thread_id in (None, item.external_id) else Kind.COMMENT,
-            thread_id=item.thread_id,
-            url=item.url,
-            visibility=Visibility.DELETED,
-            terms=TERMS,
-        )

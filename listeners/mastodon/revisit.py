@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from core.clock import Clock
-from core.mention import Kind, Mention, Page, Visibility
+from core.mention import Page, Visibility
 from core.target import Known
+from listeners.gone import gone
 from listeners.mastodon.client import Api
 from listeners.mastodon.options import STATUSES_AT_ONCE, TERMS, MastodonOptions
 from listeners.mastodon.poll import list_of
@@ -42,22 +43,10 @@ class MastodonReviewer:
 
     def _page(self, known: dict[str, Known]) -> Page:
         statuses = list_of(self._api.statuses(list(known)), "the posts")
-        mentions, unread = read_statuses(statuses, self._server, self._clock(), f"{self._server} statuses")
+        now = self._clock()
+        mentions, unread = read_statuses(statuses, self._server, now, f"{self._server} statuses")
         came = {id_of(status) for status in statuses}
         # One without an id might be any of them: then nobody is taken for deleted.
-        gone = [] if None in came else [item for own_id, item in known.items() if own_id not in came]
-        return Page(mentions=(*mentions, *(self._gone(item) for item in gone)), rejected=unread)
-
-    def _gone(self, item: Known) -> Mention:
-        return Mention(
-            source="mastodon",
-            external_id=item.external_id,
-            text="",
-            posted_at=item.posted_at,
-            fetched_at=self._clock(),
-            kind=Kind.POST if item.thread_id in (None, item.external_id) else Kind.REPLY,
-            thread_id=item.thread_id,
-            url=item.url,
-            visibility=Visibility.DELETED,
-            terms=TERMS,
-        )
+        absent = [] if None in came else [item for own_id, item in known.items() if own_id not in came]
+        lost = (gone(item, "mastodon", TERMS, now, Visibility.DELETED) for item in absent)
+        return Page(mentions=(*mentions, *lost), rejected=unread)

@@ -15,12 +15,13 @@ from itertools import islice
 from typing import Any
 
 from core.clock import Clock
-from core.mention import Mention, Page, Rejected
+from core.mention import Mention, Page, Rejected, Visibility
 from core.target import Known
 from listeners import newest_first
+from listeners.gone import gone
 from listeners.reddit.client import Api, listing_of
-from listeners.reddit.options import WALL, RedditOptions
-from listeners.reddit.read import read_gone, read_items
+from listeners.reddit.options import TERMS, WALL, RedditOptions
+from listeners.reddit.read import read_items
 
 BATCH = 100
 """How many items one request can ask for."""
@@ -118,8 +119,9 @@ class Reviewer:
             while batch := list(islice(asked, BATCH)):
                 names = [item.external_id for item in batch]
                 children = listing_of(self._api.known(names))[0] or listing_of(self._api.known(names))[0]
-                mentions, rejected = read_items(children, self._clock(), "GET api/info")
+                now = self._clock()
+                mentions, rejected = read_items(children, now, "GET api/info")
                 here = {mention.external_id for mention in mentions} | {bad.external_id for bad in rejected}
                 absent = [item for item in batch if item.external_id not in here] if None not in here else []
-                gone = (read_gone(item, self._clock()) for item in absent)
-                yield Page(mentions=(*mentions, *gone), rejected=rejected)
+                lost = (gone(item, "reddit", TERMS, now, Visibility.DELETED) for item in absent)
+                yield Page(mentions=(*mentions, *lost), rejected=rejected)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from core.mention import Author, Engagement, Kind, Mention, Rejected, Visibility
-from core.target import Known
 from listeners.reddit.options import TERMS
+from listeners.times import from_seconds
 from listeners.values import Unreadable, count, needed_text, optional_text, rejected, shown, storable
 
 _SITE = "https://www.reddit.com"
 _NOBODY = frozenset({"", "[deleted]", "[removed]"})
 _GONE = {"[deleted]": Visibility.DELETED, "[removed]": Visibility.REMOVED}
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def read_items(
@@ -37,22 +35,6 @@ def read_items(
             where = f"{place} children[{index}]"
             unread.append(rejected("reddit", error, child, place=where, external_id=_name(child)))
     return tuple(mentions), tuple(unread)
-
-
-def read_gone(known: Known, fetched_at: datetime) -> Mention:
-    """A known item that Reddit no longer has."""
-    return Mention(
-        source="reddit",
-        external_id=known.external_id,
-        text="",
-        posted_at=known.posted_at,
-        fetched_at=fetched_at,
-        kind=Kind.POST if known.external_id.startswith("t3_") else Kind.COMMENT,
-        thread_id=known.thread_id,
-        url=known.url,
-        visibility=Visibility.DELETED,
-        terms=TERMS,
-    )
 
 
 def _name(child: object) -> str | None:
@@ -131,7 +113,7 @@ def _state(data: Mapping[str, Any], body: str) -> tuple[Visibility, datetime | N
 
     A moderated post may keep its text in the answer: `removed_by_category` tells.
     """
-    edited_at = None if isinstance(data.get("edited"), bool) else _time(data.get("edited"))
+    edited_at = None if isinstance(data.get("edited"), bool) else from_seconds(data.get("edited"))
     category = data.get("removed_by_category")
     if body in _GONE:
         return _GONE[body], edited_at
@@ -164,13 +146,7 @@ def _address(data: Mapping[str, Any], otherwise: str) -> str:
 
 
 def _needed_time(data: Mapping[str, Any], key: str) -> datetime:
-    time = _time(data.get(key))
+    time = from_seconds(data.get(key))
     if time is None:
         raise Unreadable(f"'{key}' should be seconds since 1970, found {shown(data.get(key))}")
     return time
-
-
-def _time(value: object) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return _EPOCH + timedelta(seconds=value) if 0 < value < 1e11 else None

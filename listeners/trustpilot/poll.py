@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import SchemaChanged
-from core.mention import Mention, Page
+from core.mention import Mention, Page, Visibility
 from core.target import Known
 from listeners import newest_first
 from listeners.base import Borrowed
+from listeners.gone import gone
 from listeners.newest_first import Listing
 from listeners.trustpilot.client import Api
-from listeners.trustpilot.options import TrustpilotOptions
-from listeners.trustpilot.read import gone, read_review, read_reviews
+from listeners.trustpilot.options import TERMS, TrustpilotOptions
+from listeners.trustpilot.read import read_review, read_reviews
 from listeners.values import Unreadable, mapping, rejected
 
 WALL = 100_000
@@ -83,7 +84,7 @@ class Trustpilot:
                     "Trustpilot: knows no single review any more, not even one that it lists; what is gone "
                     "cannot be told"
                 )
-            return Page(mentions=(gone(review, self._clock()),))
+            return Page(mentions=(gone(review, "trustpilot", TERMS, self._clock(), Visibility.DELETED),))
         try:
             return Page(mentions=(self._same(answer, review),))
         except Unreadable as error:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from core.mention import Author, Engagement, Kind, Mention, Rejected, Visibility
-from core.target import Known
 from listeners.times import from_iso
 from listeners.trustpilot.options import TERMS
 from listeners.values import Unreadable, count, mapping, needed_text, optional_text, rejected, shown
@@ -78,20 +77,6 @@ def read_review(review: object, fetched_at: datetime) -> Mention:
         ),
         edited_at=edited_at,
         visibility=visibility,
-        terms=TERMS,
-    )
-
-
-def gone(known: Known, fetched_at: datetime) -> Mention:
-    """A review that Trustpilot no longer has."""
-    return Mention(
-        source="trustpilot",
-        external_id=known.external_id,
-        text="",
-        posted_at=known.posted_at,
-        fetched_at=fetched_at,
-        kind=Kind.REVIEW,
-        visibility=Visibility.DELETED,
         terms=TERMS,
     )
 

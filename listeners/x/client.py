@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -24,7 +24,7 @@ from core.errors import (
 from core.text import plain
 from listeners.base import Borrowed
 from listeners.guard import GuardedAdapter
-from listeners.http import LONGEST_WAIT, from_status, retry_after, user_agent
+from listeners.http import at_unix_time, from_status, retry_after, user_agent
 from listeners.values import mapping, shown
 from listeners.x.options import XOptions
 
@@ -199,7 +199,7 @@ def _too_many(
     if problem.get("connection_issue") == "TooManyConnections":
         return RateLimited(f"X: {detail}", now + _STREAM_WAIT)
     if problem.get("title") != "UsageCapExceeded":
-        retry_at = _reset(response.headers.get("x-rate-limit-reset"), now)
+        retry_at = at_unix_time(response.headers.get("x-rate-limit-reset"), now)
         retry_at = retry_at or retry_after(response.headers, now)
         if retry_at is not None:
             return RateLimited(f"X: {detail}; goes on at {retry_at:%H:%M:%S} UTC", retry_at)
@@ -207,14 +207,6 @@ def _too_many(
         f"X: {detail}; X names no time at which it ends, so the cap of the account is used up: "
         "see the usage page of the developer console"
     )
-
-
-def _reset(value: str | None, now: datetime) -> datetime | None:
-    try:
-        reset = datetime.fromtimestamp(int(value or ""), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return min(max(reset, now), now + LONGEST_WAIT)
 
 
 def _refused(problem: dict[str, Any], detail: str) -> Refused:

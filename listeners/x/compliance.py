@@ -50,7 +50,8 @@ class Jobs:
             key = f"x compliance {job.get('id')}"
             if job.get("status") == "complete" and self._ours(job) and key not in self._borrowed.memory:
                 text = self._file("GET", _address(job, "download_url"))
-                mentions, unread = read_compliance(text, self._borrowed.clock())
+                posts = {post.external_id: post for post in known}
+                mentions, unread = read_compliance(text, posts, self._borrowed.clock())
                 yield Page(mentions=mentions, rejected=unread)
                 self._borrowed.memory[key] = "read"
         self._hand_in(jobs, "".join(f"{post.external_id}\n" for post in known))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.mention import Mention, Rejected, Visibility
 from core.target import Known
+from listeners.gone import gone
 from listeners.values import Unreadable, mapping, rejected, shown
 from listeners.x.options import TERMS
 from listeners.x.read import born, post_id_of
@@ -36,16 +37,19 @@ def read_missing(error: object, known: Mapping[str, Known], fetched_at: datetime
     visibility = _MISSING.get(str(told.get("title")))
     if asked is None or visibility is None:
         return None
-    return _gone(asked.external_id, asked.posted_at, fetched_at, visibility, asked.thread_id, asked.url)
+    return gone(asked, "x", TERMS, fetched_at, visibility)
 
 
-def read_compliance(text: str, fetched_at: datetime) -> tuple[tuple[Mention, ...], tuple[Rejected, ...]]:
+def read_compliance(
+    text: str, known: Mapping[str, Known], fetched_at: datetime
+) -> tuple[tuple[Mention, ...], tuple[Rejected, ...]]:
     """The result of a compliance job: posts that must go, one JSON object a line.
 
     A line that asks for something else (`scrub_geo`: we keep no place) gives nothing.
 
     Args:
         text: the file.
+        known: posts by number; the file may be about others, which were handed in earlier.
         fetched_at: when it came.
     """
     mentions: list[Mention] = []
@@ -54,13 +58,13 @@ def read_compliance(text: str, fetched_at: datetime) -> tuple[tuple[Mention, ...
         if not line.strip():
             continue
         try:
-            mentions.extend(_read_verdict(line, fetched_at))
+            mentions.extend(_read_verdict(line, known, fetched_at))
         except Unreadable as error:
             unread.append(rejected("x", error, line, place=f"compliance results, line {number}"))
     return tuple(mentions), tuple(unread)
 
 
-def _read_verdict(line: str, fetched_at: datetime) -> list[Mention]:
+def _read_verdict(line: str, known: Mapping[str, Known], fetched_at: datetime) -> list[Mention]:
     try:
         verdict = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -73,25 +77,6 @@ def _read_verdict(line: str, fetched_at: datetime) -> list[Mention]:
     if action != "delete":
         raise Unreadable(f"'action' should be delete or scrub_geo, found {shown(action)}")
     visibility = _REASONS.get(str(reason), Visibility.DELETED)
-    return [_gone(post_id, born(post_id), fetched_at, visibility, None, f"https://x.com/i/status/{post_id}")]
-
-
-def _gone(
-    post_id: str,
-    posted_at: datetime,
-    fetched_at: datetime,
-    visibility: Visibility,
-    thread_id: str | None,
-    url: str,
-) -> Mention:
-    return Mention(
-        source="x",
-        external_id=post_id,
-        text="",
-        posted_at=posted_at,
-        fetched_at=fetched_at,
-        thread_id=thread_id,
-        url=url,
-        visibility=visibility,
-        terms=TERMS,
-    )
+    address = f"https://x.com/i/status/{post_id}"
+    other = Known(external_id=post_id, thread_id=None, posted_at=born(post_id), url=address)
+    return [gone(known.get(post_id, other), "x", TERMS, fetched_at, visibility)]

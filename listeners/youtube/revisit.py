@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from core.mention import Kind, Mention, Page, Visibility
 from core.target import Known
 from listeners.base import Borrowed
+from listeners.gone import gone
 from listeners.youtube.client import items_of, open_api
 from listeners.youtube.options import REVISIT_BATCH, TERMS, YouTubeOptions
 from listeners.youtube.read import read_comments, thread_id, video_in
@@ -33,7 +35,8 @@ class YouTubeReviewer:
     def _page(self, known: Sequence[Known]) -> Page:
         body = self._api.get("/comments", part="snippet", id=",".join(item.external_id for item in known))
         comments, _ = items_of(body, "comment")
-        mentions, unread = read_comments(comments, self._clock(), "look again")
+        at = self._clock()
+        mentions, unread = read_comments(comments, at, "look again")
         before = {item.external_id: item for item in known}
         now = [
             _placed(mention, before[mention.external_id])
@@ -41,24 +44,14 @@ class YouTubeReviewer:
             if mention.external_id in before
         ]
         answered = {thread_id(comment) for comment in comments}
-        gone = [self._gone(item) for item in known if item.external_id not in answered]
-        return Page(mentions=(*now, *gone), rejected=unread)
+        absent = [_gone(item, at) for item in known if item.external_id not in answered]
+        return Page(mentions=(*now, *absent), rejected=unread)
 
-    def _gone(self, item: Known) -> Mention:
-        first = item.thread_id in (None, item.external_id)
-        return Mention(
-            source="youtube",
-            external_id=item.external_id,
-            text="",
-            posted_at=item.posted_at,
-            fetched_at=self._clock(),
-            kind=Kind.COMMENT if first else Kind.REPLY,
-            thread_id=item.thread_id,
-            parent_id=video_in(item.url) or None if first else item.thread_id,
-            url=item.url,
-            visibility=Visibility.DELETED,
-            terms=TERMS,
-        )
+
+def _gone(item: Known, now: datetime) -> Mention:
+    first = item.thread_id in (None, item.external_id)
+    parent_id = video_in(item.url) or None if first else item.thread_id
+    return replace(gone(item, "youtube", TERMS, now, Visibility.DELETED), parent_id=parent_id)
 
 
 def _placed(mention: Mention, before: Known) -> Mention:

@@ -157,7 +157,8 @@ class TestConnect:
 class TestLookingAgain:
     def known(self, scenario: AppStoreScenario, number: int) -> Known:
         own_id = scenario.external_id(number)
-        return Known(external_id=own_id, thread_id=own_id, posted_at=posted(number), url="https://a.example/")
+        at = posted(number)
+        return Known(external_id=own_id, thread_id=own_id, posted_at=at, url="u", kind=Kind.REVIEW)
 
     def look(self, scenario: AppStoreScenario, *known: Known) -> list[Mention]:
         assert SOURCE.revisit is not None
@@ -183,6 +184,7 @@ class TestLookingAgain:
             Visibility.DELETED,
             connect.external_id(2),
         )
+        assert two.kind is Kind.REVIEW
 
     def test_a_key_that_lost_the_app_deletes_nothing(self, connect: AppStoreScenario) -> None:
         self.serve(connect, {})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.errors import SchemaChanged
-from core.mention import Visibility
+from core.mention import Kind, Visibility
 from core.target import Known
 from tests.listeners.bluesky_platform import POST, POSTS, ROOT, Account, account_fixture, bluesky_fixture  # noqa: F401
 from tests.listeners.scenarios.base import NOW, posted
@@ -16,7 +16,8 @@ from tests.replay import Answer
 
 
 def known(number: int) -> Known:
-    return Known(external_id=uri(number), thread_id=ROOT, posted_at=posted(number), url="https://x.example")
+    at = posted(number)
+    return Known(external_id=uri(number), thread_id=ROOT, posted_at=at, url="u", kind=Kind.QUOTE)
 
 
 @pytest.mark.usefixtures("bluesky")
@@ -42,6 +43,7 @@ class TestRevisit:
         assert (there.external_id, there.text) == (uri(2), "Acme lost my parcel")
         assert (gone.external_id, gone.text, gone.visibility) == (uri(1), "", Visibility.DELETED)
         assert (gone.posted_at, gone.thread_id, gone.author) == (posted(1), ROOT, None)
+        assert gone.kind is Kind.QUOTE
 
     def test_what_cannot_be_read_is_not_taken_for_deleted(self, account: Account) -> None:
         self.serve(account, 1, record=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SourceUnavailable
-from core.mention import Mention, Visibility
+from core.mention import Kind, Mention, Visibility
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.discourse import SOURCE
@@ -27,7 +27,7 @@ class TestRevisit:
     def known(self, forum: DiscourseScenario, number: int, topic: int = 500) -> Known:
         own_id = forum.external_id(number)
         thread = f"{own_id.rpartition('/')[0]}/t/{topic}"
-        return Known(external_id=own_id, thread_id=thread, posted_at=posted(number), url="u")
+        return Known(external_id=own_id, thread_id=thread, posted_at=posted(number), url="u", kind=Kind.REPLY)
 
     def test_topic_by_topic(self, forum: DiscourseScenario) -> None:
         forum.publish(1, 2, 3, 4, 5)
@@ -45,6 +45,7 @@ class TestRevisit:
             Visibility.EDITED,
         )
         assert found[forum.external_id(3)].visibility is Visibility.DELETED
+        assert found[forum.external_id(3)].kind is Kind.REPLY
         assert found[forum.external_id(5)].visibility is Visibility.DELETED
         assert [seen.path for seen in forum.server.requests] == [
             "/t/500.json",

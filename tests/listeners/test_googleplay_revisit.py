@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import SourceGone
-from core.mention import Mention, Visibility
+from core.mention import Kind, Mention, Visibility
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.googleplay import SOURCE
@@ -24,7 +24,7 @@ class TestLookingAgain:
     def known(self, scenario: GooglePlayScenario, number: int, **change: Any) -> Known:
         own_id = scenario.external_id(number)
         fields = {"external_id": own_id, "thread_id": own_id, "posted_at": posted(number), "url": ""} | change
-        return Known(**fields)
+        return Known(**fields, kind=Kind.REVIEW)
 
     def look(self, scenario: GooglePlayScenario, *known: Known) -> list[Mention]:
         assert SOURCE.revisit is not None
@@ -49,6 +49,7 @@ class TestLookingAgain:
             "",
             Visibility.DELETED,
         )
+        assert two.kind is Kind.REVIEW
 
     def test_an_account_that_lost_the_app_deletes_nothing(self, publisher: GooglePlayScenario) -> None:
         self.serve(publisher, {})

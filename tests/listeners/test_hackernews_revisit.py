@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SourceUnavailable
-from core.mention import Mention, Visibility
+from core.mention import Kind, Mention, Visibility
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.hackernews import SOURCE
@@ -22,7 +22,13 @@ class TestRevisit:
         options = HackerNewsOptions.model_validate(site.options())
         assert SOURCE.revisit is not None
         known = [
-            Known(external_id=site.external_id(n), thread_id="39000000", posted_at=posted(n), url=f"u{n}")
+            Known(
+                external_id=site.external_id(n),
+                thread_id="39000000",
+                posted_at=posted(n),
+                url=f"u{n}",
+                kind=Kind.REPLY,
+            )
             for n in numbers
         ]
         pages = SOURCE.revisit.build(options, borrowed).look_again(known)
@@ -44,6 +50,7 @@ class TestRevisit:
             "39000000",
             "u4",
         )
+        assert gone.kind is Kind.REPLY
         assert [seen.path for seen in site.server.requests] == ["/search_by_date", "/items/40000004"]
 
     def test_what_the_search_does_not_have_is_not_gone(self, site: HackerNewsScenario) -> None:

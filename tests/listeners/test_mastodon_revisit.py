@@ -22,7 +22,7 @@ from tests.replay import Answer, Seen
 
 def known(mastodon: Server, number: int) -> Known:
     own = f"{mastodon.name}/{own_id(number)}"
-    return Known(external_id=own, thread_id=own, posted_at=posted(number), url="https://x.example")
+    return Known(external_id=own, thread_id=own, posted_at=posted(number), url="u", kind=Kind.QUOTE)
 
 
 class TestRevisit:
@@ -52,7 +52,7 @@ class TestRevisit:
             "",
             Visibility.DELETED,
         )
-        assert (gone.posted_at, gone.author, gone.kind) == (posted(1), None, Kind.POST)
+        assert (gone.posted_at, gone.author, gone.kind) == (posted(1), None, Kind.QUOTE)
 
     def test_posts_of_another_server_are_left_alone(self, mastodon: Server) -> None:
         other = Known(external_id="other.example/5", thread_id=None, posted_at=NOW, url="")

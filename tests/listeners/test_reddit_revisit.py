@@ -16,7 +16,7 @@ from tests.replay import Answer
 class TestRevisit:
     def known(self, *names: str) -> list[Known]:
         return [
-            Known(external_id=name, thread_id="t3_a001", posted_at=posted(1), url="https://reddit.example")
+            Known(external_id=name, thread_id="t3_a001", posted_at=posted(1), url="u", kind=Kind.REPLY)
             for name in names
         ]
 
@@ -35,7 +35,7 @@ class TestRevisit:
         assert (live.visibility, bool(live.text)) == (Visibility.EDITED, True)
         assert (deleted.visibility, deleted.text, deleted.author) == (Visibility.DELETED, "", None)
         assert (absent.external_id, absent.visibility, absent.text) == ("t1_c3", Visibility.DELETED, "")
-        assert (absent.kind, absent.posted_at, absent.terms) == (Kind.COMMENT, posted(1), TERMS)
+        assert (absent.kind, absent.posted_at, absent.terms) == (Kind.REPLY, posted(1), TERMS)
         assert page.checkpoint is None
         assert reddit.server.requests[-1].query["id"] == "t3_a001,t3_a002,t1_c3"
 

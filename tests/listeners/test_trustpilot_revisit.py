@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SchemaChanged
-from core.mention import Visibility
+from core.mention import Kind, Visibility
 from core.target import Known, Reviewer
 from listeners.base import Borrowed
 from listeners.registry import SOURCES
@@ -34,6 +34,7 @@ def known(trustpilot: TrustpilotScenario, *numbers: int) -> list[Known]:
             thread_id=None,
             posted_at=posted(n),
             url="https://x.example",
+            kind=Kind.REVIEW,
         )
         for n in numbers
     ]
@@ -62,7 +63,8 @@ class TestLookingAgain:
             trustpilot.external_id(4): Visibility.LIVE,
         }
         (gone,) = [m for page in pages for m in page.mentions if m.visibility.gone]
-        assert (gone.text, gone.author, gone.url, gone.posted_at) == ("", None, "", posted(3))
+        assert (gone.text, gone.author, gone.posted_at) == ("", None, posted(3))
+        assert (gone.url, gone.kind) == ("https://x.example", Kind.REVIEW)
         assert all(page.checkpoint is None for page in pages)
 
     def test_what_no_page_shows_but_is_there_is_not_gone(self, trustpilot: TrustpilotScenario) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from core.errors import QuotaExhausted, RateLimited, SchemaChanged, SourceError, SourceUnavailable
-from core.mention import Author, Page, Visibility
+from core.mention import Author, Kind, Page, Visibility
 from core.target import Known, Reviewer
 from listeners.base import Borrowed
 from listeners.x import SOURCE
@@ -31,6 +31,7 @@ def known(*numbers: int) -> list[Known]:
             thread_id="5",
             posted_at=NOW - timedelta(days=1),
             url="https://x.com/i/1",
+            kind=Kind.QUOTE,
         )
         for n in numbers
     ]
@@ -85,6 +86,7 @@ class TestLookup:
             (str(FIRST + 4), Visibility.REMOVED),
         ]
         assert all((m.text, m.author, m.terms) == ("", None, TERMS) for m in gone)
+        assert {m.kind for m in gone} == {Kind.QUOTE}
         assert gone[0].posted_at == NOW - timedelta(days=1)
         assert len(page.rejected) == 2  # what says nothing that we know about a post that we asked for
         assert page.spend_usd == pytest.approx(0.005)
@@ -163,15 +165,17 @@ class TestCompliance:
         assert '"tweets"' in server.requests[-1].body
 
     def test_a_result_is_read_once(self, server: Replay, http: httpx.Client, files: Replay) -> None:
-        line = f'{{"id": "{FIRST + 1}", "action": "delete", "reason": "suspended"}}\n'
+        verdict = '{"id": "%s", "action": "delete", "reason": "suspended"}\n'
+        lines = "".join(verdict % (FIRST + number) for number in (1, 9))
         server.on("GET", JOBS, Answer(body={"data": [self.job(files, "complete")]}))
         server.on("POST", JOBS, Answer(body={"data": self.job(files, "created", id="8")}))
-        files.on("GET", "/out/7", Answer(body=line + "no json\n"))
+        files.on("GET", "/out/7", Answer(body=lines + "no json\n"))
         files.on("PUT", "/in/7", Answer())
         memory: dict[str, str] = {}
         (page,) = reviewer(server, http, memory=memory, compliance=True).look_again(known(9))
-        assert [(m.external_id, m.visibility) for m in page.mentions] == [
-            (str(FIRST + 1), Visibility.REMOVED)
+        assert [(m.external_id, m.visibility, m.kind) for m in page.mentions] == [
+            (str(FIRST + 1), Visibility.REMOVED, Kind.POST),  # of an earlier job: nothing more is known here
+            (str(FIRST + 9), Visibility.REMOVED, Kind.QUOTE),
         ]
         assert len(page.rejected) == 1
         assert page.spend_usd == 0

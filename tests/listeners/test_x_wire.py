@@ -89,7 +89,7 @@ class TestRecorded:
 
     def test_compliance_results(self, wire: Path) -> None:
         (text,) = bodies(wire / "x/compliance_events.json")
-        mentions, rejected = read_compliance(text, NOW)
+        mentions, rejected = read_compliance(text, {}, NOW)
         assert rejected == ()
         assert [(m.external_id, m.visibility, m.text) for m in mentions] == [
             ("1170025343920402432", Visibility.PROTECTED, ""),
@@ -165,7 +165,7 @@ MISSING = {"resource_type": "tweet", "resource_id": "7", "value": "7", "title": 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(like(VERDICT) | st.just(VERDICT | {"action": "scrub_geo"}), max_size=4))
 def test_whatever_a_compliance_job_holds(verdicts: list[Any]) -> None:
-    mentions, rejected = read_compliance("\n".join(json.dumps(verdict) for verdict in verdicts), NOW)
+    mentions, rejected = read_compliance("\n".join(json.dumps(verdict) for verdict in verdicts), {}, NOW)
     kept = [v for v in verdicts if not (isinstance(v, dict) and "scrub_geo" in (v.get("action"),))]
     assert len(mentions) + len(rejected) == len(kept)
     check(mentions, rejected)

@@ -23,12 +23,15 @@ class TestRevisit:
                 thread_id=site.external_id(n),
                 posted_at=posted(n),
                 url=f"https://www.youtube.com/watch?v={VIDEO}&lc=x",
+                kind=Kind.COMMENT,
             )
             for n in range(1, 61)
         ]
         parent = site.external_id(60)
-        known.append(Known(external_id=f"{parent}.r1", thread_id=parent, posted_at=NOW, url="u"))
-        known.append(Known(external_id=f"{parent}.r9", thread_id=parent, posted_at=NOW, url="u"))
+        known += [
+            Known(external_id=f"{parent}.{own}", thread_id=parent, posted_at=NOW, url="u", kind=Kind.REPLY)
+            for own in ("r1", "r9")
+        ]
         for thread in site.records.values():
             del thread["snippet"]["topLevelComment"]["snippet"]["videoId"]
         del site.records[1]
@@ -46,4 +49,9 @@ class TestRevisit:
         again = found[site.external_id(2)]
         assert (again.text, again.parent_id, again.url) == ("Found again", VIDEO, known[1].url)
         assert (found[f"{parent}.r1"].kind, found[f"{parent}.r1"].parent_id) == (Kind.REPLY, parent)
-        assert found[f"{parent}.r9"].visibility is Visibility.DELETED
+        first, lost = found[site.external_id(1)], found[f"{parent}.r9"]
+        assert lost.visibility is Visibility.DELETED
+        assert [(m.kind, m.parent_id) for m in (first, lost)] == [
+            (Kind.COMMENT, VIDEO),
+            (Kind.REPLY, parent),
+        ]
