@@ -25,7 +25,8 @@ def _asked(options: FeedOptions) -> Asked:
         request=f"GET {options.url}",
         cannot=(
             "it cannot see what the feed no longer shows: feeds hold their newest entries only",
-            "it cannot search: everything in the feed comes, and what is not about the brand is sorted out",
+            "it cannot search: everything in the feed comes and counts as about the brand, or, with "
+            "'relevance: words', what lacks the brand's words is sorted out",
             "it cannot tell that an article was deleted",
         ),
     )

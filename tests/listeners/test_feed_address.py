@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.errors import AuthFailed, SchemaChanged, SourceError, SourceGone, SourceUnavailable
+from listeners.feed import SOURCE
 from listeners.feed.options import FeedOptions
 from listeners.feed.read import unwrapped
 from tests.listeners import feed_documents
@@ -114,3 +115,11 @@ class TestOptions:
         assert FeedOptions(url=" feed://blog.example/f.xml#top ").url == "https://blog.example/f.xml"
         terms = FeedOptions(url="https://b.example/f", keep_days=30, may_train=True).terms
         assert (terms.keep_for, terms.may_train, terms.may_export_text) == (timedelta(days=30), True, False)
+
+    def test_what_is_told_of_words_is_what_is_done(self) -> None:
+        options = FeedOptions(url="https://blog.example.com/feed")
+        assert SOURCE.asked is not None
+        (told,) = [reason for reason in SOURCE.asked(options).cannot if "cannot search" in reason]
+        assert "counts as about the brand" in told
+        assert "relevance: words" in told
+        assert not SOURCE.by_words(options)
