@@ -64,6 +64,10 @@ class Revisit:
     """Mentions older than this are left alone; nobody edits them any more, and looking may cost."""
     batch: int
     """How many mentions one request can ask for."""
+    anywhere: bool = False
+    """Whether any target of the source can ask for a mention that another one found: ids mean the same
+    whoever asks, and one that is not shown is gone, not merely another target's. Then posts of targets that
+    are no longer configured are still looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,8 @@ SOURCE = Source(
     rate=Rate(requests=3000, seconds=5 * 60),
     compile=compile_query,
     asked=asked,
-    revisit=Revisit(build=_review, every=timedelta(days=1), until=timedelta(days=30), batch=POSTS_AT_ONCE),
+    revisit=Revisit(
+        build=_review, every=timedelta(days=1), until=timedelta(days=30), batch=POSTS_AT_ONCE, anywhere=True
+    ),
     essential=lambda options: options.handle is not None,
 )

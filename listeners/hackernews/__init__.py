@@ -36,5 +36,7 @@ SOURCE = Source(
     at_once=16,
     compile=compile_query,
     asked=asked,
-    revisit=Revisit(build=_review, every=timedelta(days=1), until=timedelta(days=30), batch=REVISIT_BATCH),
+    revisit=Revisit(
+        build=_review, every=timedelta(days=1), until=timedelta(days=30), batch=REVISIT_BATCH, anywhere=True
+    ),
 )

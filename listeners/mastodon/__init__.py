@@ -50,6 +50,12 @@ SOURCE = Source(
     compile=compile_query,
     by_words=lambda options: not options.mentions,
     asked=asked,
-    revisit=Revisit(build=_review, every=timedelta(days=1), until=timedelta(days=30), batch=STATUSES_AT_ONCE),
+    revisit=Revisit(
+        build=_review,
+        every=timedelta(days=1),
+        until=timedelta(days=30),
+        batch=STATUSES_AT_ONCE,
+        anywhere=True,
+    ),
     essential=lambda options: options.mentions,
 )

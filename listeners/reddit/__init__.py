@@ -55,5 +55,7 @@ SOURCE = Source(
     compile=compile_query,
     asked=asked,
     # Every day, so that no text is older than the 48 hours of TERMS since it was last seen.
-    revisit=Revisit(build=_reviewer, every=timedelta(hours=24), until=timedelta(days=365), batch=100),
+    revisit=Revisit(
+        build=_reviewer, every=timedelta(hours=24), until=timedelta(days=365), batch=100, anywhere=True
+    ),
 )

@@ -57,7 +57,9 @@ SOURCE = Source(
     compile=compile_query,
     asked=asked,
     # A lookup asks for a hundred; a compliance job takes as many as it is given.
-    revisit=Revisit(build=_reviewer, every=timedelta(hours=24), until=timedelta(days=7), batch=1000),
+    revisit=Revisit(
+        build=_reviewer, every=timedelta(hours=24), until=timedelta(days=7), batch=1000, anywhere=True
+    ),
     # Own mentions reach back 800 posts, however old.
     forgets_after=lambda options: timedelta(days=7) if options.query is not None else None,
     essential=lambda options: options.user is not None,

@@ -39,5 +39,7 @@ SOURCE = Source(
     compile=compile_query,
     by_words=lambda _options: False,  # words find videos; a comment under one need not repeat them
     asked=asked,
-    revisit=Revisit(build=_review, every=timedelta(days=7), until=timedelta(days=90), batch=REVISIT_BATCH),
+    revisit=Revisit(
+        build=_review, every=timedelta(days=7), until=timedelta(days=90), batch=REVISIT_BATCH, anywhere=True
+    ),
 )

@@ -50,6 +50,12 @@ def test_every_source_has_a_scenario_a_name_and_a_page_of_documentation() -> Non
         assert (docs / f"{name}.md").is_file()
 
 
+def test_whose_posts_any_target_of_a_source_can_ask_for() -> None:
+    """Not of forums, where a key sees more than a visitor, nor of shops, where reviews belong to an app."""
+    anywhere = {name for name, source in SOURCES.items() if source.revisit and source.revisit.anywhere}
+    assert anywhere == {"bluesky", "hackernews", "mastodon", "reddit", "x", "youtube"}
+
+
 def test_the_registry_loads_no_client_library() -> None:
     clients = ("tweepy", "praw", "requests", "atproto_client", "mastodon", "feedparser", "jwt")
     program = f"import sys, listeners.registry; print(sorted(m for m in {clients} if m in sys.modules))"
