@@ -8,6 +8,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,13 @@ class Installation:
         self.config.mkdir(parents=True)
         (self.config / "brands.yaml").write_text(json.dumps({"brands": brands}))
         self.options = ("--config", self.config, "--database", f"sqlite:///{self.file}")
+        self.longest_run = 0.0
         assert earful("db", "upgrade", *self.options[2:]).returncode == 0
 
     def run(self) -> dict[str, object]:
+        begun = time.monotonic()
         done = earful("run", *self.options, "--json", timeout=1_200)
+        self.longest_run = max(self.longest_run, time.monotonic() - begun)
         assert done.returncode == 0, done.stderr[-2_000:]
         return json.loads(done.stdout)
 
@@ -140,19 +144,25 @@ def test_alerts_find_the_unhappy_on_tweets_that_training_never_saw(undisturbed: 
     assert recall_of_last(counts) >= 0.89
 
 
-def killed_then_finished(installation: Installation, longest: float) -> int:
-    rng = random.Random()
-    kills = sum(installation.run_and_kill(rng.uniform(0.2, longest)) for _ in range(KILLS))
+def killed_then_finished(installation: Installation, longest: float) -> None:
+    """Kill it ten times, each time within so many seconds of its start, then let it finish."""
+    seed = random.SystemRandom().getrandbits(32)
+    print(f"the moments of the kills are drawn with the seed {seed}")  # noqa: T201 - shown where a test fails
+    rng, kills = random.Random(seed), 0
+    while kills < KILLS:
+        if installation.run_and_kill(rng.uniform(0.2, longest)):
+            kills += 1
+        else:
+            longest /= 2  # all is done, and a run that finds nothing to do is short
     installation.run()
     installation.let_leases_run_out()
     installation.run()
-    return kills
 
 
 @needs_data
 def test_ten_kills_over_the_real_input_change_nothing(undisturbed: Installation, tmp_path: Path) -> None:
     disturbed = Installation(tmp_path / "killed", airlines())
-    assert killed_then_finished(disturbed, longest=20) >= KILLS // 2
+    killed_then_finished(disturbed, undisturbed.longest_run / 3)  # most of them before all is done
     assert disturbed.stored() == undisturbed.stored()
 
 
@@ -163,6 +173,6 @@ def test_ten_kills_over_the_demo_change_nothing(tmp_path: Path) -> None:
     undisturbed = Installation(tmp_path / "undisturbed", brands)
     undisturbed.run()
     disturbed = Installation(tmp_path / "killed", brands)
-    killed_then_finished(disturbed, longest=8)
+    killed_then_finished(disturbed, undisturbed.longest_run)
     assert disturbed.stored() == undisturbed.stored()
     assert undisturbed.stored()["alerts"]
