@@ -13,8 +13,9 @@ demo: $(VENV)/installed
 serve: $(VENV)/installed
 	$(BIN)/earful serve $(or $(ARGS),--demo)
 
+# Shares the files out among processes: one a core, four at most, as each takes up to 1.5 GB. ARGS="-n 0": one alone.
 test: $(VENV)/installed-dev
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

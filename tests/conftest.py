@@ -1,10 +1,11 @@
-"""Rules for every test: no network but loopback."""
+"""Rules for every test: no network but loopback; and how tests are shared out among processes."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,20 @@ settings.load_profile("machine")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of our own."""
     parser.addoption("--write-documents", action="store_true", help="write docs/fault-matrix.md anew")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """For `-n auto`: a single file runs in this process, as a second one would have nothing to do."""
+    files = [argument.partition("::")[0] for argument in config.args]
+    return 0 if len(files) == 1 and Path(files[0]).is_file() else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a process that shares the files with others, long ones first: so all end together."""
+    if hasattr(config, "workerinput"):
+        long = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in long)
 
 
 class NetworkUsed(AssertionError):
