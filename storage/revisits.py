@@ -55,7 +55,13 @@ def due(
     return [
         Due(
             mention_id=r.id,
-            known=Known(external_id=r.external_id, thread_id=r.thread_id, posted_at=r.posted_at, url=r.url),
+            known=Known(
+                external_id=r.external_id,
+                thread_id=r.thread_id,
+                posted_at=r.posted_at,
+                url=r.url,
+                kind=r.kind,
+            ),
         )
         for r in tx.execute(due_statement(source, found, unseen_since, posted_after, limit))
     ]
@@ -68,7 +74,7 @@ def due_statement(
     row = MentionRow
     fetched_at = func.coalesce(row.fetched_at, row.posted_at)  # else SQLite goes through all that is older
     return (
-        select(row.id, row.external_id, row.thread_id, row.posted_at, row.url)
+        select(row.id, row.external_id, row.thread_id, row.posted_at, row.url, row.kind)
         .where(
             row.source == source,
             row.text != "",

@@ -110,6 +110,7 @@ def _due(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> list[r
             unseen_since=now - plan.every,
             posted_after=now - plan.until,
             limit=AT_ONCE,
+            left_by=[each.name for each in wiring.targets()] if plan.anywhere else None,
         )
 
 

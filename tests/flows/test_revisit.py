@@ -148,6 +148,17 @@ def test_a_page_that_could_not_be_cleaned_is_cleaned_by_the_next_run(
     assert address not in page.read_text()
 
 
+def test_posts_of_a_target_that_was_renamed_are_looked_at_again(platform: Platform) -> None:
+    platform.house.brands(
+        {"name": "Acme", "targets": [{"source": "reddit", "name": "renamed", **platform.scenario.options()}]}
+    )
+    del platform.scenario.records[3]
+    platform.house.clock.pass_(hours=25)
+    done = platform.look_again()
+    assert (done.asked, done.changed) == (3, 1)
+    assert platform.texts()["t3_a003"] == ""
+
+
 def test_what_a_target_lets_be_kept_for_days_is_forgotten_after_them(house: House) -> None:
     house.mentions("m.jsonl", {"id": 1, "text": "a private mail"}, "no JSON, and private")
     house.brands({"name": "Acme", "targets": [house.archive("mails", "m.jsonl", keep_days=30)]})
