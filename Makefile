@@ -9,9 +9,9 @@ DATA ?= ../shared/data
 demo: $(VENV)/installed
 	$(BIN)/earful demo
 
-# The demo, unless told otherwise: make serve ARGS="--config config"
+# The demo, unless EARFUL_CONFIG or ARGS tell otherwise: make serve ARGS="--config config"
 serve: $(VENV)/installed
-	$(BIN)/earful serve $(or $(ARGS),--demo)
+	$(BIN)/earful serve $(or $(ARGS),$(if $(EARFUL_CONFIG),,--demo))
 
 # Shares the files out among processes: one a core, four at most, as each takes up to 1.5 GB. ARGS="-n 0": one alone.
 test: $(VENV)/installed-dev
