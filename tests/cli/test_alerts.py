@@ -14,8 +14,8 @@ from tests.flows.test_steps import one_brand, run
 from tests.listeners.scenarios.base import posted
 
 
-def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path) -> None:
-    house = House(tmp_path)
+def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path, sqlite_url: str) -> None:
+    house = House(tmp_path, sqlite_url)
     one_brand(house, post(1, 1), post(2, 30), post(3, 40))
     run(house)
     database = ("--database", house.settings.database_url)
@@ -29,8 +29,8 @@ def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path) -> Non
     assert "told to nobody: the post is older than 14 days" in shown
 
 
-def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path) -> None:
-    house = House(tmp_path)
+def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path, sqlite_url: str) -> None:
+    house = House(tmp_path, sqlite_url)
     one_brand(house, post(1, 1, text="bad \u009b2J train \u202e"))
     run(house)
     done = earful("alerts", "show", 1, "--database", house.settings.database_url, "--json")
@@ -38,8 +38,8 @@ def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["posts"][0]["text"] == "bad \u009b2J train \u202e"
 
 
-def test_a_backfill_says_that_the_past_is_told_to_nobody(tmp_path: Path) -> None:
-    house = House(tmp_path)
+def test_a_backfill_says_that_the_past_is_told_to_nobody(tmp_path: Path, sqlite_url: str) -> None:
+    house = House(tmp_path, sqlite_url)
     house.alerts(old_after_days=10)
     with platform(house, "hackernews") as scenario:
         scenario.publish(1, 2)

@@ -13,8 +13,10 @@ from tests.listeners.scenarios.base import SECRET
 
 
 @pytest.mark.parametrize(("source", "paid"), [("x", True), ("hackernews", False)])
-def test_what_it_costs_is_said_before_it_is_spent(tmp_path: Path, source: str, paid: bool) -> None:
-    house = House(tmp_path)
+def test_what_it_costs_is_said_before_it_is_spent(
+    tmp_path: Path, sqlite_url: str, source: str, paid: bool
+) -> None:
+    house = House(tmp_path, sqlite_url)
     with platform(house, source) as scenario:
         scenario.publish(1)
         done = earful("listen", source, "--config", house.config, env={"X_BEARER_TOKEN": SECRET})

@@ -192,7 +192,7 @@ def test_without_the_library_parquet_says_what_to_install(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reports.exports.parquet_file.find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"earful\[parquet\]"):
+    with pytest.raises(ConfigError, match=r"pip install .*'\.\[parquet\]'"):
         run(database, tmp_path / "a.parquet")
     assert not (tmp_path / "a.parquet").exists()
     assert run(database, tmp_path / "a.csv") == 3

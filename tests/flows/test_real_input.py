@@ -35,6 +35,7 @@ class Installation:
         self.config, self.file = folder / "config", folder / "earful.db"
         self.config.mkdir(parents=True)
         (self.config / "brands.yaml").write_text(json.dumps({"brands": brands}))
+        (self.config / "alerts.yaml").write_text("old_after_days: 36500")  # else of 2015 nobody is told
         self.options = ("--config", self.config, "--database", f"sqlite:///{self.file}")
         self.longest_run = 0.0
         assert earful("db", "upgrade", *self.options[2:]).returncode == 0
@@ -127,7 +128,7 @@ def test_every_tweet_is_stored_and_read_once_and_a_second_run_changes_nothing(
     assert len(stored["notifications"]) == len({row[:2] for row in stored["alerts"]})
     again = undisturbed.run()
     assert again["read"] == 0
-    assert again["alerts"] == {"opened": 0, "joined": 0, "copies": 0, "reopened": 0}
+    assert again["alerts"] == {"opened": 0, "untold": 0, "joined": 0, "copies": 0, "reopened": 0}
     assert again["notifications"] == {"delivered": 0, "failed": 0, "dead": 0}
     assert undisturbed.stored() == stored
 

@@ -7,15 +7,20 @@ from datetime import timedelta
 from core.alert import Priority
 from storage.announced import Announceable, opened_since
 from storage.database import Database
-from tests.storage.making import NOW, mention, new_alert, store
+from storage.notifications import enqueue
+from tests.storage.making import NOW, mention, message, new_alert, store
 
 
 def test_alerts_are_announced_by_when_they_were_opened_and_whose_they_are(database: Database) -> None:
-    store(database, mention("1"), mention("2"), mention("3"))
+    store(database, *(mention(n) for n in "1234"))
     with database.transaction() as tx:
-        new_alert(tx, "1", now=NOW - timedelta(hours=7), subject="author:a")
+        first = new_alert(tx, "1", now=NOW - timedelta(hours=7), subject="author:a")
         second = new_alert(tx, "2", now=NOW, subject="author:b", priority=Priority.URGENT, rule="complaint")
         other = new_alert(tx, "3", now=NOW, subject="author:c", brand="Umbra")
+        new_alert(tx, "4", now=NOW, subject="author:d")  # about an old post: told to nobody
+        for alert_id in (first, second, other):
+            told = {"dedupe_key": str(alert_id), "alert_id": alert_id, "channel": "chat", "now": NOW}
+            enqueue(tx, message=message(alert_id), **told)
     with database.reading() as tx:
         found = opened_since(tx, ["Acme"], NOW - timedelta(hours=6))
         both = opened_since(tx, ["Acme", "Umbra"], NOW - timedelta(hours=6))
