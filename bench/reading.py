@@ -16,6 +16,7 @@ from nlp import adapter
 from nlp.clean import for_model
 from nlp.encoder import PACKAGED, locate
 from nlp.evaluation.measures import confusion, macro_recall
+from nlp.heads import PREFIX
 from nlp.model import Model
 from nlp.ngrams.weights import NGrams
 from nlp.runtime.batches import batches
@@ -102,7 +103,7 @@ def reference_pipeline() -> Any:
     classifier = BertForSequenceClassification(config).eval()
     weights = {n: torch.from_numpy(w) for n, w in adapter.network(folder).weights.items()}
     classifier.bert.load_state_dict(
-        {n: w for n, w in weights.items() if not n.startswith(adapter.HEAD)}, strict=False
+        {n: w for n, w in weights.items() if not n.startswith(PREFIX)}, strict=False
     )
     tokenizer = AutoTokenizer.from_pretrained(str(folder))
     return pipeline("text-classification", model=classifier, tokenizer=tokenizer, device=-1, truncation=True)

@@ -80,7 +80,8 @@ def write_page(
 def take_back(wiring: Wiring) -> None:
     """After everything was published anew: the newest versions lead to nothing that is gone."""
     deleted = forget_versions(wiring, wiring.clock())
-    get_run_logger().info("%s versions of reports were deleted: posts that they quote are gone.", deleted)
+    if deleted:
+        get_run_logger().info("%s versions of reports were deleted: posts that they quote are gone.", deleted)
 
 
 @flow(name="publish", flow_run_name=run_name("publish"))
