@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.mention import Mention, Visibility
 from storage.columns import clean_key
 from storage.erased_table import ErasedRow
-from storage.erasure import forget
+from storage.erasure import drop_authors, forget
 from storage.statements import BULK, hold, in_chunks, offered, upsert
 from storage.tables import AlertRow, AuthorRow, MentionRow
 
@@ -70,6 +70,7 @@ def erase(tx: Session, author: Known, *, subject: str, by: str, now: datetime) -
     upsert(tx, ErasedRow, [done], ("fingerprint",), offered("fingerprint"))
     nameless = update(AlertRow).where(AlertRow.subject == subject).values(subject=f"erased:{known_by}")
     tx.execute(nameless, execution_options=BULK)
+    drop_authors(tx, [author.id] if not ids else [])  # else `forget` does
     forget(tx, ids, now, Visibility.UNKNOWN)
     return len(ids)
 

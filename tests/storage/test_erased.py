@@ -77,6 +77,14 @@ def test_what_they_write_from_then_on_and_wrote_before_is_left_out(database: Dat
         assert rows(tx, "SELECT external_id FROM authors") == [("a1",)]
 
 
+def test_who_is_known_of_nothing_any_more_goes_too(database: Database) -> None:
+    store(database, mention("1", author=JANE))
+    store(database, mention("1", author=None, fetched_at=at(hours=1)))
+    assert forget_jane(database) == 0
+    with database.reading() as tx:
+        assert rows(tx, "SELECT external_id FROM authors") == []
+
+
 def test_the_same_id_elsewhere_is_somebody_else(database: Database) -> None:
     store(database, mention("1", author=JANE))
     forget_jane(database)

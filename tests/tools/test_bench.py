@@ -37,3 +37,13 @@ def test_the_machine_is_told_by_cpu_and_cores(tmp_path: Path, said: str, model: 
 def test_the_same_texts_are_read_from_any_folder(tmp_path: Path) -> None:
     first = "[texts[0] for texts, _ in [__import__('posts').texts()]]"
     assert bench(tmp_path, first) == bench(ROOT, first)
+
+
+def test_what_earful_is_compared_with_runs(tmp_path: Path) -> None:
+    pipeline = "[len(each.reference_pipeline()(['It is late again.', 'Thank you!'])) for each in [r]][0]"
+    rounding = "sorted(r.rounding([[101, 2009, 2003, 2397, 102]], [0]))"
+    found = bench(tmp_path, f"[[{pipeline}, {rounding}] for r in [__import__('reading')]][0]")
+    assert found == [
+        2,
+        ["points of macro-recall that rounding costs", "sentiments that rounding leaves as they are"],
+    ]
