@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import IO, Annotated, Any, cast
 
 import typer
 
-from cli.terminal import ConfigOption, err, settings
+from cli.terminal import ConfigOption, err, print_json, settings
 from core.errors import ConfigError
 from core.text import plain
 from flows.wiring import read_config
@@ -56,7 +55,7 @@ def read(
                     good.append(text)
             readings = reader.read([text.text for text in good], [text.target for text in good])
             for text, reading in zip(good, readings, strict=True):
-                sys.stdout.write(json.dumps(reading.as_json(text.id), ensure_ascii=True) + "\n")
+                print_json(reading.as_json(text.id))
     sys.stdout.flush()
     if failed:
         err.print(f"{failed} records could not be read; the others were.", style="yellow")

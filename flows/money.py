@@ -63,8 +63,10 @@ def with_what_is_left(wiring: Wiring, target: Target, spent: float, budget: str 
         budget: OWN_BUDGET or AGAIN_BUDGET.
     """
     own = getattr(target.options, budget, None)
-    left = purse(wiring).left(essential=essential(target)) if own is not None else None
-    if own is None or left is None:
+    if own is None:
+        return target
+    left = purse(wiring).left(essential=essential(target))
+    if left is None:
         return target
     lowered = {budget: min(own, spent + left)}
     return type(target)(

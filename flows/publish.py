@@ -66,7 +66,7 @@ def publish_report(make: Make, what: str) -> Report:
 def write_page(
     wiring: Wiring, brand: str, now: datetime, made: Sequence[Report], *, latest: bool
 ) -> State[None]:
-    """The last seven days as one file, for those who have no business in the Prefect UI."""
+    """The last seven days as one file, for those who do not use the Prefect UI."""
     period = period_of("last 7 days", day_of(now, wiring.catalogue.zone))
     try:
         week = Understood(brand=wiring.brand(brand), period=period)

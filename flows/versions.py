@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 from flows.steps.brand_page import reports_of
 from reports.coverage import KEY as COVERAGE
 from reports.keys import key_of
+from reports.markdown import linked
 from reports.open_alerts import KEY as OPEN_ALERTS
 from reports.share_of_voice import KEY as SHARE_OF_VOICE
 from reports.start_here import KEY as START_HERE
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 HISTORY = timedelta(days=14)
 """Where posts are gone, versions that are older than this go, too: so few are left that all can be read."""
 _AT_A_TIME = 200
-_LINKED = re.compile(r"\]\((https?://[^)\s]+)\)")
-"""As reports/markdown.py writes a link."""
 
 
 def forget_versions(wiring: Wiring, now: datetime) -> int:
@@ -66,11 +64,6 @@ def forget_versions(wiring: Wiring, now: datetime) -> int:
     with wiring.database.transaction() as tx:
         settle(tx, Quoting.VERSIONS, mark)
     return len(doomed)
-
-
-def linked(markdown: str) -> frozenset[str]:
-    """The addresses on the web that a report leads to."""
-    return frozenset(_LINKED.findall(markdown))
 
 
 def _keys(brands: Sequence[Brand]) -> list[str]:

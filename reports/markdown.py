@@ -30,6 +30,9 @@ from reports.document import (
     Table,
 )
 
+_LINKED = re.compile(r"\]\((https?://[^)\s]+)\)")
+"""A link as `_piece` writes it: `web_link` leaves no parenthesis and no space in an address."""
+
 SIZE_LIMIT = 48_000
 """Bytes of one text: larger ones open slowly in the Prefect UI."""
 
@@ -53,6 +56,11 @@ def escape(text: str, limit: int = 280) -> str:
     """
     breakable = _LONG.sub(rf"\g<0>{_BREAK}", plain(text, limit))
     return _ADDRESS.sub(rf"\g<0>{_JOINER}", breakable).translate(_ESCAPES)
+
+
+def linked(text: str) -> frozenset[str]:
+    """The addresses on the web that a text of `markdown` leads to; page_lines.py has the same for pages."""
+    return frozenset(_LINKED.findall(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from storage.tables import AlertRow, AuthorRow, MentionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownAuthor:
     """An author of whom something is stored."""
 
     id: int
@@ -33,7 +33,7 @@ class Known:
     mentions: int
 
 
-def authors_called(tx: Session, source: str, called: str) -> list[Known]:
+def authors_called(tx: Session, source: str, called: str) -> list[KnownAuthor]:
     """A source's authors with this id, handle (with or without @, in capitals or not) or name.
 
     Args:
@@ -47,10 +47,10 @@ def authors_called(tx: Session, source: str, called: str) -> list[Known]:
         row.source == source,
         or_(row.external_id == called, row.name == called, handle == called.lstrip("@").lower()),
     )
-    return [Known(**found._asdict()) for found in tx.execute(wanted.order_by(row.id))]
+    return [KnownAuthor(**found._asdict()) for found in tx.execute(wanted.order_by(row.id))]
 
 
-def erase(tx: Session, author: Known, *, subject: str, by: str, now: datetime) -> int:
+def erase(tx: Session, author: KnownAuthor, *, subject: str, by: str, now: datetime) -> int:
     """Forget everything that an author wrote, and who they are; from now on they are left out.
 
     Args:
@@ -70,23 +70,25 @@ def erase(tx: Session, author: Known, *, subject: str, by: str, now: datetime) -
     upsert(tx, ErasedRow, [done], ("fingerprint",), offered("fingerprint"))
     nameless = update(AlertRow).where(AlertRow.subject == subject).values(subject=f"erased:{known_by}")
     tx.execute(nameless, execution_options=BULK)
-    drop_authors(tx, [author.id] if not ids else [])  # else `forget` does
+    if not ids:  # else `forget` does
+        drop_authors(tx, [author.id])
     forget(tx, ids, now, Visibility.UNKNOWN)
     return len(ids)
 
 
 def without_erased(tx: Session, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """Those that nobody wrote who was erased; call it holding the pages of their sources."""
-    wrote = {_of(mention) for mention in mentions} - {None}
-    erased: set[str | None] = set()
-    for chunk in in_chunks(sorted(each for each in wrote if each)):
+    wrote = [_of(mention) for mention in mentions]
+    erased: set[str] = set()
+    for chunk in in_chunks(sorted({each for each in wrote if each})):
         erased.update(tx.scalars(select(ErasedRow.fingerprint).where(ErasedRow.fingerprint.in_(chunk))))
-    return tuple(mention for mention in mentions if _of(mention) not in erased) if erased else tuple(mentions)
+    return tuple(mention for mention, each in zip(mentions, wrote, strict=True) if each not in erased)
 
 
-def _of(mention: Mention) -> str | None:
+def _of(mention: Mention) -> str:
+    """Of its author; empty: nobody knows who that is."""
     author = mention.author
-    return _fingerprint(clean_key(author.source), clean_key(author.external_id)) if author else None
+    return _fingerprint(clean_key(author.source), clean_key(author.external_id)) if author else ""
 
 
 def _fingerprint(source: str, external_id: str) -> str:

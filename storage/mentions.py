@@ -98,7 +98,7 @@ def save_page(
         rejected=len(page.rejected),
     )
     count_page(tx, window_id, page, now, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
-    if any(mention.visibility.gone for mention in sorted_out.fresh.values()):
+    if any(_goes(sorted_out, key, known) for key, known in stored.items()):
         note_withdrawal(tx)
     return saved
 
@@ -116,6 +116,12 @@ def _of_what_is_gone(
     wrote = {known.author_id for key, known in stored.items() if key in gone}
     said = {key_of(m.author) for m in mentions if m.author and key_of(m) in gone}
     return {author_id for author_id in (*wrote, *(authors[key] for key in said)) if author_id is not None}
+
+
+def _goes(sorted_out: Sorted, key: Key, known: Stored) -> bool:
+    """Whether it was there, so that something may quote it, and is gone now."""
+    mention = sorted_out.fresh.get(key)
+    return mention is not None and mention.visibility.gone and not known.visibility.gone
 
 
 def _moves(sorted_out: Sorted, key: Key, known: Stored) -> bool:

@@ -28,7 +28,7 @@ class Erased:
     """Why the pages were not gone through; the next `earful revisit` tries again."""
 
 
-def find_author(wiring: Wiring, source: str, called: str) -> erased.Known:
+def find_author(wiring: Wiring, source: str, called: str) -> erased.KnownAuthor:
     """The one author who is called so.
 
     Raises:
@@ -50,7 +50,7 @@ def find_author(wiring: Wiring, source: str, called: str) -> erased.Known:
     return found[0]
 
 
-def erase(wiring: Wiring, author: erased.Known, *, by: str) -> Erased:
+def erase(wiring: Wiring, author: erased.KnownAuthor, *, by: str) -> Erased:
     """Forget an author, and leave them out from now on.
 
     Args:

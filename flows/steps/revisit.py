@@ -77,10 +77,10 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
     spend, state, note = 0.0, "failed", "Earful did not expect this"
     troubles: tuple[str, ...] = ()
     try:
-        money.demand(wiring, target)
         reviewer = wiring.reviewer(target)
         while waiting:
             for start in range(0, len(waiting), plan.batch):
+                money.demand(wiring, target)
                 batch = waiting[start : start + plan.batch]
                 for page in reviewer.look_again([due.known for due in batch]):
                     with wiring.database.transaction() as tx:
@@ -89,7 +89,6 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
                 with wiring.database.transaction() as tx:
                     revisits.looked_at(tx, [due.mention_id for due in batch], now)
                 asked += len(batch)
-                money.demand(wiring, target)
             waiting = _due(wiring, target, plan, now)
         state, note = coverage.COMPLETE, ""
     except (SourceError, ConfigError) as trouble:

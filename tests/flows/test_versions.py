@@ -7,16 +7,12 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from core.clock import utc_now
 from flows.steps.analyse import analyse
 from flows.steps.listen import listen
-from flows.versions import linked
-from reports.document import Link, Paragraph
-from reports.markdown import markdown
 from tests.earful import environment
 from tests.flows.conftest import House
 
@@ -113,13 +109,3 @@ def test_what_leads_to_a_post_that_is_gone_is_deleted_and_the_rest_stays(ready: 
     assert taken_back["all"] > first["all"]
     assert again["all"] == taken_back["all"] + first["all"], "nothing more is deleted"
     assert old["all"] == 0, "what is older than HISTORY goes, where something is gone"
-
-
-@pytest.mark.parametrize(
-    "url", ["https://x.example/1", "https://x.example/a_(b)*?c=d&e=[f]#g", "http://[::1]/"]
-)
-def test_every_link_of_a_report_is_found(url: str) -> None:
-    from core.link import web_link
-
-    said: Any = Paragraph(("see ", Link("post (a) [b]", url), " or ", Link("other", "https://y.example/(x)")))
-    assert linked(markdown([said])) == {web_link(url), web_link("https://y.example/(x)")}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from core.link import LINK_LIMIT
+from core.link import LINK_LIMIT, web_link
 from core.text import plain
 from reports.document import (
     Block,
@@ -22,7 +22,7 @@ from reports.document import (
     Strong,
     Table,
 )
-from reports.markdown import SIZE_LIMIT, escape, markdown
+from reports.markdown import SIZE_LIMIT, escape, linked, markdown
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -252,3 +252,16 @@ def test_a_description_keeps_the_columns_of_its_tables_apart() -> None:
         f"| delay{gap} | 1\u00a0of\u00a02{gap} | {start}too few to tell |",
     ]
     assert gap not in markdown([table])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x.example/1", "https://x.example/a_(b)*?c=d&e=[f]#g", "http://[::1]/"]
+)
+def test_every_link_of_a_report_is_found(url: str) -> None:
+    said = Paragraph(("see ", Link("post (a) [b]", url), " or ", Link("other", "https://y.example/(x)")))
+    assert linked(markdown([said])) == {web_link(url), web_link("https://y.example/(x)")}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_strangers_words_are_no_link(text: str) -> None:
+    assert linked(markdown([Paragraph(text)])) == frozenset()

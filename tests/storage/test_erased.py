@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.mention import Page
 from storage.database import Database
-from storage.erased import Known, authors_called, erase
+from storage.erased import KnownAuthor, authors_called, erase
 from storage.mentions import find_mentions
 from tests.storage.making import NOW, at, author, mention, new_alert, one, read_all, rows, save, store
 
@@ -34,7 +34,7 @@ def test_an_author_is_found_by_id_handle_or_name(database: Database) -> None:
     with database.reading() as tx:
         for name in ("j1", "@Jane_Doe", "jane_DOE"):
             assert authors_called(tx, "x", name) == [
-                Known(
+                KnownAuthor(
                     id=one(tx, "SELECT id FROM authors WHERE external_id = 'j1'"),
                     source="x",
                     external_id="j1",

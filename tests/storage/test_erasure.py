@@ -59,6 +59,7 @@ def test_what_is_first_heard_of_when_it_is_gone_names_nobody(database: Database)
     with database.reading() as tx:
         assert authors(tx) == []
         assert one(tx, "SELECT url FROM mentions") == ""
+        assert withdrawal(tx, Quoting.PAGES) is None, "nothing can quote it"
 
 
 def test_a_capture_that_comes_too_late_does_not_bring_the_author_back(database: Database) -> None:
