@@ -14,12 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from bench.history import fill
 from core.clock import utc_now
 from core.settings import Settings
 from flows.serving import prefect_server
 from flows.steps.daily import count_days
 from flows.wiring import open_wiring
+from history import fill
 from nlp.model import Model
 from storage.database import open_database
 from storage.migrate import upgrade

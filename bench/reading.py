@@ -96,7 +96,7 @@ def reference_pipeline() -> Any:
     from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification, pipeline
     from transformers.utils import logging
 
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()
     folder = locate(PACKAGED)
     config = AutoConfig.from_pretrained(str(folder))
     config.num_labels = 3

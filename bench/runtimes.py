@@ -10,6 +10,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ def main() -> None:
         works |= {"OpenVINO": ours(exact=True), "OpenVINO, eight bits: shipped": ours(exact=False)}
         wanted = works[f"torch, {FULL[0]} tokens"](ids)
         agree = {name: float((read(ids) == wanted).mean()) for name, read in works.items()}
-        found = rates({name: (lambda read=read: read(ids), len(ids)) for name, read in works.items()})
+        found = rates({name: (partial(read, ids), len(ids)) for name, read in works.items()})
     for name, rate in found.items():
         print(f"{name:<40} {rate:7.0f} texts/s  {100 * agree[name]:5.1f} % the same sentiment")
 

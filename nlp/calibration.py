@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.floating]
+    Classes = Sequence[int] | NDArray[np.integer]
 
 
 class Calibration(BaseModel):
@@ -41,7 +42,7 @@ class Calibration(BaseModel):
         return np.asarray(0.5 * (1 + np.tanh(scaled / 2)))
 
 
-def fit_classes(logits: Floats, wanted: Sequence[int]) -> Calibration:
+def fit_classes(logits: Floats, wanted: Classes) -> Calibration:
     """The temperature with the least negative log-likelihood.
 
     Args:
@@ -55,7 +56,7 @@ def fit_classes(logits: Floats, wanted: Sequence[int]) -> Calibration:
     return min(tried, key=lambda c: -np.log(c.classes(logits)[rows, labels] + 1e-12).mean())
 
 
-def fit_yes_no(logits: Floats, wanted: Sequence[int]) -> Calibration:
+def fit_yes_no(logits: Floats, wanted: Classes) -> Calibration:
     """Temperature and shift with the least negative log-likelihood.
 
     Args:

@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -43,7 +44,8 @@ def build(recipe: Recipe) -> tuple[Network, nn.Module]:
     folder = locate(PACKAGED)
     verify(folder, PACKAGED_SHA256)
     encoder, untrained = (load_encoder(folder) for _ in range(2))
-    for frozen in (encoder.embeddings.word_embeddings, encoder.embeddings.position_embeddings, untrained):
+    words: Any = encoder.embeddings
+    for frozen in (words.word_embeddings, words.position_embeddings, untrained):
         frozen.requires_grad_(False)
     for layer in encoder.modules():
         if isinstance(layer, nn.Dropout):

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
 Figures = NDArray[np.float64]
+Classes = Sequence[int] | NDArray[np.integer | np.bool]
+"""One a text."""
 Measure = Callable[[Counts], Figures]
 """From confusions of shape (..., wanted, got) to one figure each, shape (...)."""
 
@@ -19,7 +21,7 @@ ROUNDS = 1_000
 SHARES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
-def confusion(wanted: Sequence[int], got: Sequence[int], classes: int) -> Counts:
+def confusion(wanted: Classes, got: Classes, classes: int) -> Counts:
     """How often each class was taken for each, shape (classes, classes).
 
     Raises:

@@ -93,13 +93,14 @@ def test_who_answers_as_the_teacher_has_nothing_to_learn_from_it() -> None:
     asked = example(1.0, aimed=True)
     assert asked.taught is not None
     same = logits_of(asked.taught)
-    imitation(same, [asked], [0]).sum().backward()
+    imitation(same, [asked], {0: asked.taught}).sum().backward()
     for head in WIDTHS.keys() - set(UNTAUGHT):
         gradient = same[head].grad
         assert gradient is not None
         assert gradient.abs().max() < 1e-3
     other = logits_of(-asked.taught)
-    assert imitation(other, [asked], [0]).sum() > imitation(same, [asked], [0]).sum() + 1
+    alike, unlike = (imitation(logits, [asked], {0: asked.taught}).sum() for logits in (same, other))
+    assert unlike > alike + 1
 
 
 def test_a_target_that_is_not_there_is_not_learned() -> None:

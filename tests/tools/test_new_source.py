@@ -89,7 +89,7 @@ def test_a_name_that_cannot_be_is_refused(copy: Path, name: str) -> None:
 @pytest.mark.parametrize("file", [REGISTRY, CONTRACTS])
 def test_where_it_cannot_be_entered_nothing_is_begun(tmp_path: Path, file: Path) -> None:
     for folder in {Path(place).parent for place in PLACES.values()}:
-        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     for known in (REGISTRY, CONTRACTS):
         shutil.copy(ROOT / known, tmp_path / known)
     (tmp_path / file).write_text("no such list any more\n", encoding="utf-8")

@@ -93,7 +93,7 @@ def class_weights(examples: Sequence[Labelled]) -> dict[tuple[str, str, Label], 
         for head, label in example.labels.items():
             if isinstance(label, int):
                 counts.setdefault((corpus.name, head), Counter())[label] += 1
-    found = {}
+    found: dict[tuple[str, str, Label], float] = {}
     for (name, head), counted in counts.items():
         total = counted.total()
         raw = {label: (total / n) ** power[name] for label, n in counted.items()}

@@ -90,7 +90,8 @@ def evidence_above(answers: Answers, calibration: Calibration, data: Sequence[En
         chosen = [(w >= threshold, r) for w, r in marked]
         return float(np.mean([2 * (c & r).sum() / max(1, c.sum() + r.sum()) for c, r in chosen]))
 
-    return max((round(t, 2) for t in np.arange(0.1, 0.9, 0.02).tolist()), key=f1)
+    tried: list[float] = np.arange(0.1, 0.9, 0.02).round(2).tolist()
+    return max(tried, key=f1)
 
 
 def _marked(answers: Answers, data: Sequence[Encoded]) -> list[tuple[Floats, NDArray[np.int64]]]:

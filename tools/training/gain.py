@@ -54,33 +54,33 @@ class Held:
             right = np.where(self.labels == PRESENT, yes, 1 - yes)
             return np.asarray(-(np.log(right + 1e-12) * known).sum(axis=1))
         if self.head in YES_NO:
-            yes = fit_yes_no(logits[:, 0], self.labels.tolist()).yes(logits[:, 0])
+            yes = fit_yes_no(logits[:, 0], self.labels).yes(logits[:, 0])
             return np.asarray(-np.log(np.where(self.labels == 1, yes, 1 - yes) + 1e-12))
-        found = fit_classes(logits, self.labels.tolist()).classes(logits)
+        found = fit_classes(logits, self.labels).classes(logits)
         return np.asarray(-np.log(found[np.arange(len(found)), self.labels] + 1e-12))
 
     def score(self, logits: Floats, rows: NDArray[np.bool_]) -> float:
         """The mean over the sets of what each is measured by; of topics, see `_topics`."""
         if self.head == "topics":
             return self._topics(logits, rows)
-        got = (logits[:, 0] > 0).astype(int) if self.head in YES_NO else logits.argmax(axis=1)
+        got = logits[:, 0] > 0 if self.head in YES_NO else logits.argmax(axis=1)
         each = []
         for name in sorted(set(self.sets[rows].tolist())):
             here = rows & (self.sets == name)
             measure = macro_recall if name == GENERAL else macro_f1
-            counts = confusion(self.labels[here].tolist(), got[here].tolist(), max(2, logits.shape[1]))
+            counts = confusion(self.labels[here], got[here], max(2, logits.shape[1]))
             each.append(float(measure(counts)))
         return float(np.mean(each))
 
     def _topics(self, logits: Floats, rows: NDArray[np.bool_]) -> float:
         """The mean of how often the likeliest is right, and of the F1 of each topic that some text has."""
-        asked = [i for i in np.flatnonzero(rows) if self.allowed[i]]
+        asked = [i for i in np.flatnonzero(rows).tolist() if self.allowed[i]]
         right = [TOPICS[int(logits[i].argmax())] in self.allowed[i] for i in asked]
         wanted, said = self.labels[rows], logits[rows] > 0
         some, known = wanted == PRESENT, (wanted == PRESENT) | (wanted == ABSENT)
         found = 2 * (some & said).sum(axis=0) / np.maximum(1, some.sum(axis=0) + (known & said).sum(axis=0))
         has = some.any(axis=0)
-        return float(np.mean([np.mean(right or [0]), found[has].mean() if has.any() else 0.0]))
+        return float(np.mean([np.mean(right or [False]), found[has].mean() if has.any() else 0.0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

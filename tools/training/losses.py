@@ -12,7 +12,7 @@ from torch.nn import functional
 from nlp.corpora.example import PERHAPS, PRESENT, UNKNOWN
 from nlp.heads import EVIDENCE, TARGET, YES_NO
 from training.batches import Encoded
-from training.taught import WIDTHS
+from training.taught import WIDTHS, Rows
 
 SEVERAL = ("topics", "goemotions")
 UNTAUGHT = ("topics",)
@@ -49,22 +49,28 @@ def loss_of(
     marked = [i for i, e in enumerate(batch) if e.reason is not None]
     if marked:
         total = total + evidence * _evidence(logits[EVIDENCE], batch, marked) / len(batch)
-    asked = [i for i, e in enumerate(batch) if e.taught is not None]
-    if asked:
-        total = total + taught * imitation(logits, batch, asked).sum() / len(batch)
+    answered = {i: e.taught for i, e in enumerate(batch) if e.taught is not None}
+    if answered:
+        total = total + taught * imitation(logits, batch, answered).sum() / len(batch)
     return total
 
 
-def imitation(logits: Mapping[str, Tensor], batch: Sequence[Encoded], rows: Sequence[int]) -> Tensor:
+def imitation(logits: Mapping[str, Tensor], batch: Sequence[Encoded], answered: Mapping[int, Rows]) -> Tensor:
     """How far a student's answers are from its teacher's, over the taught heads (Hinton et al. 2015).
 
     Severity counts as far as the teacher calls the text a complaint, a target's sentiment where there is one.
 
+    Args:
+        logits: by head, of the batch.
+        batch: what they are about.
+        answered: row of the batch -> what the teacher answered.
+
     Returns:
-        Of shape (rows,).
+        Of shape (answered,).
     """
     device = logits[EVIDENCE].device
-    answers = torch.tensor(np.stack([batch[i].taught for i in rows]), dtype=torch.float, device=device)
+    rows = list(answered)
+    answers = torch.tensor(np.stack([*answered.values()]), dtype=torch.float, device=device)
     wanted = dict(zip(WIDTHS, answers.split(list(WIDTHS.values()), dim=1), strict=True))
     aimed = torch.tensor([float(batch[i].aimed) for i in rows], device=device)
     counts = {"severity": wanted["complaint"][:, 0].sigmoid(), TARGET: aimed}

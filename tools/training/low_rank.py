@@ -40,7 +40,7 @@ class Adapted(nn.Module):
     def __init__(self, encoder: nn.Module) -> None:
         super().__init__()
         self.model = encoder.to(torch.bfloat16).requires_grad_(False)
-        for parent in list(encoder.encoder.modules()):  # type: ignore[union-attr, operator]
+        for parent in list(encoder.encoder.modules()):  # type: ignore[union-attr]
             for name, layer in list(parent.named_children()):
                 if isinstance(layer, nn.Linear) and not isinstance(parent, LowRank):
                     setattr(parent, name, LowRank(layer))

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from nlp.clean import for_model
-from nlp.corpora.example import ABSENT, PRESENT
+from nlp.corpora.example import ABSENT, PRESENT, Label
 from nlp.heads import ON_TEXT
 from nlp.ngrams.features import BUCKETS, features
 from nlp.ngrams.weights import NGrams, rounded
@@ -123,7 +123,7 @@ def _best(held: Held, texts: csr_matrix, fitted: Sequence[Fitted]) -> Chosen | N
 
 
 def _trials(
-    head: str, examples: Sequence[Labelled], rarity: Mapping[tuple[str, str, object], float]
+    head: str, examples: Sequence[Labelled], rarity: Mapping[tuple[str, str, Label], float]
 ) -> Iterator[Fitted]:
     """On all sets that teach the head, on those of which some is held back, on those to the point."""
     rows, weight = [], []
