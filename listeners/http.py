@@ -28,6 +28,8 @@ DEFAULT_WAIT = timedelta(minutes=15)
 """When a source says "too many requests" and not until when: the longest common window."""
 LONGEST_WAIT = timedelta(days=1)
 """A reset time further away is not believed: the target would silently sleep."""
+_UNPACKED = ("gzip", "deflate")
+"""How answers may be packed: a piece of one becomes a thousand times as large at the most."""
 
 
 def user_agent() -> str:
@@ -47,7 +49,7 @@ def new_client(*, timeout: float = TIMEOUT_SECONDS, largest: int = LARGEST_ANSWE
     return httpx.Client(
         transport=_Capped(httpx.HTTPTransport(), largest),
         timeout=timeout,
-        headers={"User-Agent": user_agent()},
+        headers={"User-Agent": user_agent(), "Accept-Encoding": ", ".join(_UNPACKED)},
         follow_redirects=True,
         max_redirects=5,
         event_hooks={"response": [_stay_on_host]},
@@ -66,7 +68,11 @@ def _stay_on_host(response: httpx.Response) -> None:
 
 
 class _Capped(httpx.BaseTransport):
-    """Breaks off an answer that is larger than anything a source has to say."""
+    """Breaks off an answer that is larger than anything a source has to say.
+
+    httpx unpacks a piece at once, whatever becomes of it. So what was packed twice, or as we did not ask for,
+    stays as it came: of it, a few kilobytes can be gigabytes.
+    """
 
     def __init__(self, inner: httpx.BaseTransport, largest: int) -> None:
         self._inner = inner
@@ -76,6 +82,8 @@ class _Capped(httpx.BaseTransport):
         response = self._inner.handle_request(request)
         assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - a sync transport gives no other
         response.stream = _CappedStream(response.stream, self._largest, request.url.host)
+        if response.headers.get("content-encoding", "").strip().lower() not in _UNPACKED:
+            response.headers.pop("content-encoding", None)
         return response
 
     def close(self) -> None:

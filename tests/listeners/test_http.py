@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -97,6 +100,25 @@ class TestClient:
         with new_client(largest=4000) as client, pytest.raises(SourceUnavailable, match="too large"):
             client.get(server.url + "/big")
 
+    @pytest.mark.parametrize("packed_as", ["zstd", "gzip, gzip", "gzip,zstd", "br", "GZIP, deflate"])
+    def test_what_could_burst_is_not_unpacked(self, server: Replay, packed_as: str) -> None:
+        twice = gzip.compress(gzip.compress(b"x" * 1000))
+        server.on("GET", "/bomb", Answer(body=twice, headers={"content-encoding": packed_as}))
+        with new_client() as client:
+            assert client.get(server.url + "/bomb").content == twice
+        assert server.requests[0].headers["Accept-Encoding"] == "gzip, deflate"
+
+    @pytest.mark.parametrize(
+        ("packed_as", "pack"),
+        [("gzip", gzip.compress), ("Deflate", zlib.compress), ("identity", bytes), ("utf-8", bytes)],
+    )
+    def test_what_was_asked_for_is_unpacked(
+        self, server: Replay, packed_as: str, pack: Callable[[bytes], bytes]
+    ) -> None:
+        server.on("GET", "/a", Answer(body=pack(b"[1, 2]"), headers={"content-encoding": packed_as}))
+        with new_client() as client:
+            assert client.get(server.url + "/a").json() == [1, 2]
+
     def test_it_does_not_wait_for_ever(self, server: Replay) -> None:
         server.on("GET", "/slow", Answer(fault="slow"))
         with new_client(timeout=0.2) as client, pytest.raises(httpx.TimeoutException):
@@ -121,8 +143,6 @@ class TestGuard:
         assert server.requests[0].query == {"q": "1"}
 
     def test_it_unpacks_and_limits(self, server: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
-        import gzip
-
         monkeypatch.setattr("listeners.guard.LARGEST_ANSWER", 200_000)
         packed = {"content-encoding": "gzip"}
         server.on("GET", "/base/small", Answer(body=gzip.compress(b"x" * 100_000), headers=packed))
