@@ -62,6 +62,8 @@ _HEAD = 100_000  # characters of a page in which its feeds are looked for
 class Document:
     """What a feed says of itself, and its entries as the parser gives them."""
 
+    url: str
+    """Where it lay: what its links are relative to."""
     entries: Sequence[object]
     json: bool = False
     """JSON Feed's own objects; else feedparser's."""
@@ -86,7 +88,7 @@ def parse(fetched: Fetched, source: str) -> Document:
     if not text:
         raise SourceUnavailable(f"{source}: the answer is empty; it is tried again later")
     if text[0] in "{[" or ("json" in fetched.content_type.lower() and text[0] != "<"):
-        return _json(text, source)
+        return _json(text, fetched.url, source)
     return _xml(text, fetched.url, source)
 
 
@@ -119,7 +121,9 @@ def _encodings(body: bytes, content_type: str) -> Iterator[str]:
 
 
 def _xml(text: str, url: str, source: str) -> Document:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    # Without the document's address: feedparser would make one of a GUID such as 12, too, and two feeds of
+    # one host would have the same.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         # HTML is made text by ourselves (markup.py), with everything unseen taken out.
         parsed = feedparser.parse(
@@ -133,6 +137,7 @@ def _xml(text: str, url: str, source: str) -> Document:
     if not parsed["version"]:
         raise _no_feed(text, url, source)
     return Document(
+        url=url,
         entries=[dict(entry) for entry in parsed["entries"]],
         about=dict(parsed["feed"]),
         cut=bool(parsed["bozo"]) and not _END.search(text[-2_000:]),
@@ -143,7 +148,7 @@ def _no_feed(text: str, url: str, source: str) -> SourceUnavailable | SchemaChan
     if not _PAGE.search(text[:_HEAD]):
         return SchemaChanged(f"{source}: the answer is no RSS, Atom or JSON Feed; check the target's url")
     links = BeautifulSoup(text[:_HEAD], "html.parser").find_all("link", type=_FEED_TYPES, href=True)
-    feeds = [plain(_joined(url, str(link["href"])), 200) for link in links[:3]]
+    feeds = [plain(absolute(url, str(link["href"])), 200) for link in links[:3]]
     if feeds:
         return SchemaChanged(
             f"{source}: the target's url is a web page's, not a feed's; its feeds are {', '.join(feeds)}"
@@ -154,14 +159,15 @@ def _no_feed(text: str, url: str, source: str) -> SourceUnavailable | SchemaChan
     )
 
 
-def _joined(url: str, link: str) -> str:
+def absolute(url: str, link: str) -> str:
+    """Where a link of the document at `url` leads; one that is no link stays as it is."""
     try:
-        return urljoin(url, link)
+        return urljoin(url, link) if link else ""
     except ValueError:
         return link
 
 
-def _json(text: str, source: str) -> Document:
+def _json(text: str, url: str, source: str) -> Document:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -170,4 +176,5 @@ def _json(text: str, source: str) -> Document:
     items = feed.get("items")
     if "jsonfeed.org/version/" not in str(feed.get("version")) or not isinstance(items, list):
         raise SchemaChanged(f"{source}: the answer is JSON, but no JSON Feed; check the target's url")
-    return Document(entries=items, json=True, about={k: v for k, v in feed.items() if k != "items"})
+    about = {k: v for k, v in feed.items() if k != "items"}
+    return Document(url=url, entries=items, json=True, about=about)

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from core.link import web_link
 from core.mention import Author, Engagement, Kind, Mention, Rejected, Terms, Visibility
-from listeners.feed.document import Document
+from listeners.feed.document import Document, absolute
 from listeners.feed.options import TERMS
 from listeners.markup import text_of
 from listeners.times import from_iso
@@ -80,7 +80,8 @@ def read_document(
     take = _of_json if document.json else _of_xml
     for raw in document.entries:
         try:
-            mentions.append(_mention(take(_fields(raw), document.about), feed, fetched_at))
+            entry = take(_fields(raw), document.about)
+            mentions.append(_mention(entry, feed, document.url, fetched_at))
         except Unreadable as error:
             unread.append(rejected("feed", error, raw, place=f"GET {feed.address.split('?')[0]}"))
     return tuple(mentions), tuple(unread)
@@ -92,11 +93,11 @@ def _fields(raw: object) -> Mapping[str, Any]:
     return raw
 
 
-def _mention(entry: _Entry, feed: Feed, fetched_at: datetime) -> Mention:
+def _mention(entry: _Entry, feed: Feed, base: str, fetched_at: datetime) -> Mention:
     text = storable(_joined(entry.title, entry.body))
     if not text.strip():
         raise Unreadable("it has neither title nor text")
-    link = unwrapped(entry.link)
+    link = unwrapped(absolute(base, entry.link))
     posted_at = min(entry.published or entry.updated or fetched_at, fetched_at)
     edited_at = entry.updated if entry.published and entry.updated and entry.updated > posted_at else None
     language = feed.language or entry.language
@@ -107,7 +108,7 @@ def _mention(entry: _Entry, feed: Feed, fetched_at: datetime) -> Mention:
         posted_at=posted_at,
         fetched_at=fetched_at,
         kind=feed.kind,
-        author=_author(entry, feed),
+        author=_author(entry, feed, base),
         url=web_link(storable(link)),
         language=language if _LANGUAGE.fullmatch(language) else None,
         engagement=Engagement(replies=entry.replies),
@@ -134,11 +135,11 @@ def _joined(title: str, body: str) -> str:
     return (body or title) if body.startswith(beginning) else f"{title}\n\n{body}".strip()
 
 
-def _author(entry: _Entry, feed: Feed) -> Author | None:
+def _author(entry: _Entry, feed: Feed, base: str) -> Author | None:
     name = _SPACE.sub(" ", storable(entry.author)).strip()[:_LONGEST_NAME]
     if not name:
         return None
-    url = web_link(storable(entry.author_url))
+    url = web_link(storable(absolute(base, entry.author_url)))
     return Author(source="feed", external_id=f"{feed.host}:{name}", handle=name, name=name, url=url)
 
 
@@ -166,7 +167,7 @@ def _of_xml(fields: Mapping[str, Any], about: Mapping[str, Any]) -> _Entry:
     named = (mapping(part).get("language") for part in (*contents, title))
     return _Entry(
         guid=_text(fields.get("id")),
-        link=_text(fields.get("link")),
+        link=_link(fields),
         title=_SPACE.sub(" ", _shown(title)).strip(),
         body=next((body for part in bodies if (body := _shown(part))), ""),
         published=_moment(fields.get("published_parsed")) or _moment(fields.get("created_parsed")),
@@ -196,6 +197,12 @@ def _of_json(item: Mapping[str, Any], about: Mapping[str, Any]) -> _Entry:
         language=_text(item.get("language")) or _text(about.get("language")),
         replies=None,
     )
+
+
+def _link(fields: Mapping[str, Any]) -> str:
+    """Its link; feedparser takes the GUID for one where there is none, and one such as 12 leads nowhere."""
+    link = _text(fields.get("link"))
+    return "" if link == fields.get("id") and not ("://" in link or link.startswith("/")) else link
 
 
 def _person(fields: Mapping[str, Any]) -> tuple[str, str]:

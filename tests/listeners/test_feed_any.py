@@ -19,9 +19,8 @@ from tests.listeners.scenarios.base import NOW
 @settings(max_examples=150, deadline=None)
 @given(st.lists(like(ITEM), max_size=4), JSON)
 def test_any_items(items: list[Any], author: Any) -> None:
-    document = Document(
-        entries=items, json=True, about={"author": author, "authors": author, "language": author}
-    )
+    about = {"author": author, "authors": author, "language": author}
+    document = Document(url="https://b.example/f", entries=items, json=True, about=about)
     mentions, rejected = read_document(document, Feed(address="b.example/f"), NOW)
     assert len(mentions) + len(rejected) == len(items)
     check(mentions, rejected)
@@ -44,7 +43,9 @@ ENTRY: dict[str, Any] = {
 @settings(max_examples=150, deadline=None)
 @given(st.lists(like(ENTRY), max_size=4), JSON)
 def test_any_entries(entries: list[Any], language: Any) -> None:
-    document = Document(entries=entries, about={"language": language, "author_detail": language})
+    document = Document(
+        url="https://b.example/f", entries=entries, about={"language": language, "author_detail": language}
+    )
     mentions, rejected = read_document(document, Feed(address="b.example/f"), NOW)
     assert len(mentions) + len(rejected) == len(entries)
     check(mentions, rejected)

@@ -53,10 +53,25 @@ class TestRss:
             ("<guid isPermaLink='false'>tag:blog.example,2026:1</guid>", "tag:blog.example,2026:1"),
             ("<guid isPermaLink='false'>urn:uuid:1</guid>", "urn:uuid:1"),
             ("<link>https://blog.example/a</link>", "https://blog.example/a"),
+            ("<link>/a</link>", "https://blog.example/a"),
+            ("<guid>12</guid>", "blog.example/feeds/all.xml#12"),  # two feeds of a host may both have it
+            ("<guid>a/12</guid><link>/a</link>", "blog.example/feeds/all.xml#a/12"),
         ],
     )
     def test_ids(self, fields: str, expected: str) -> None:
         assert one(f"<item><title>t</title>{fields}</item>").external_id == expected
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ("<guid>12</guid><link>a/12</link>", "https://blog.example/feeds/a/12"),
+            ("<guid>/a/12</guid>", "https://blog.example/a/12"),
+            ("<guid>12</guid>", ""),
+            ("<guid>https://b.example/12</guid>", "https://b.example/12"),
+        ],
+    )
+    def test_addresses(self, fields: str, expected: str) -> None:
+        assert one(f"<item><title>t</title>{fields}</item>").url == expected
 
     def test_an_entry_without_any_id_has_one_that_stays_while_its_text_does(self) -> None:
         first, second, other = (
@@ -145,7 +160,7 @@ class TestAtom:
     def test_an_updated_entry(self) -> None:
         ((mention,), _) = read(
             atom(
-                "<author><name>ann</name><uri>https://ann.example/</uri></author>"
+                "<author><name>ann</name><uri>/~ann</uri></author>"
                 "<entry><id>urn:1</id><title>a &lt; b</title><published>2026-11-20T10:00:00+01:00</published>"
                 "<updated>2026-11-21T10:00:00Z</updated>"
                 "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>One &amp; two</p></div>"
@@ -160,7 +175,7 @@ class TestAtom:
             Visibility.EDITED,
         )
         assert mention.author is not None
-        assert (mention.author.handle, mention.author.url) == ("ann", "https://ann.example/")
+        assert (mention.author.handle, mention.author.url) == ("ann", "https://blog.example/~ann")
 
     def test_an_entry_with_one_date_only_is_of_that_date(self) -> None:
         ((mention,), _) = read(atom("<entry><title>t</title><updated>2026-11-21T10:00:00Z</updated></entry>"))
