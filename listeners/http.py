@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,7 @@ def new_client(*, timeout: float = TIMEOUT_SECONDS, largest: int = LARGEST_ANSWE
     Redirects are followed within one host only: an answer must not send our request, or what its
     headers hold, somewhere else.
     """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # else it tells every address, and what that holds
     return httpx.Client(
         transport=_Capped(httpx.HTTPTransport(), largest),
         timeout=timeout,

@@ -160,9 +160,12 @@ def _no_feed(text: str, url: str, source: str) -> SourceUnavailable | SchemaChan
 
 
 def absolute(url: str, link: str) -> str:
-    """Where a link of the document at `url` leads; one that is no link stays as it is."""
+    """Where a link of the document at `url` leads; one that is no link stays as it is.
+
+    A mere fragment does not take the query along, which may hold a reader's token.
+    """
     try:
-        return urljoin(url, link) if link else ""
+        return urljoin(url.partition("?")[0], link) if link else ""
     except ValueError:
         return link
 

@@ -75,7 +75,7 @@ def fetch(options: FeedOptions, borrowed: Borrowed, known: Validators) -> Fetche
         been.add(url)
         moved_for_good = moved_for_good and status in _PERMANENT
         if moved_for_good:
-            LOG.warning("%s has moved for good: set its target's url to %s", _name(options), plain(url, 200))
+            LOG.warning("%s has moved for good: set its target's url to %s", _name(options), _shown(url))
     else:
         raise SchemaChanged(
             f"{_name(options)}: sent us on more than {MOST_REDIRECTS} times; check the target's url"
@@ -135,6 +135,11 @@ def _judged(options: FeedOptions, status: int) -> SourceError | None:
 def _name(options: FeedOptions) -> str:
     """For messages: the host only, as a feed's address may hold its reader's token."""
     return f"feed of {urlsplit(options.url).hostname}"
+
+
+def _shown(url: str) -> str:
+    address, query, _ = url.partition("?")
+    return plain(address, 200) + ("?… (the rest is not shown: it may hold a token)" if query else "")
 
 
 def _usable(validator: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from urllib.parse import urlsplit
 
 from core.errors import SchemaChanged
 from core.mention import Kind, Mention, Page, Rejected
@@ -82,11 +83,17 @@ class Feed:
 
     def _feed(self) -> read.Feed:
         return read.Feed(
-            address=self._options.url.split("://", 1)[1],
+            address=_address(self._options.url),
             kind=Kind(self._options.kind),
             language=self._options.language,
             terms=self._options.terms,
         )
+
+
+def _address(url: str) -> str:
+    """Tells this feed from others; it is stored and exported, and a query may hold its reader's token."""
+    parts = urlsplit(url)
+    return parts.netloc + (parts.path or "/") + (f"~{_hash(parts.query)}" if parts.query else "")
 
 
 def _one_each(mentions: Sequence[Mention]) -> tuple[list[Mention], list[Rejected]]:

@@ -38,7 +38,7 @@ class Feed:
     """What holds for all entries of a feed."""
 
     address: str
-    """Without scheme: what keeps ids apart that are unique within one feed only."""
+    """Without scheme and query: what keeps ids apart that are unique within one feed only."""
     kind: Kind = Kind.ARTICLE
     language: str | None = None
     terms: Terms = TERMS
@@ -83,7 +83,7 @@ def read_document(
             entry = take(_fields(raw), document.about)
             mentions.append(_mention(entry, feed, document.url, fetched_at))
         except Unreadable as error:
-            unread.append(rejected("feed", error, raw, place=f"GET {feed.address.split('?')[0]}"))
+            unread.append(rejected("feed", error, raw, place=f"GET {feed.address}"))
     return tuple(mentions), tuple(unread)
 
 

@@ -14,6 +14,7 @@ from listeners.feed.options import FeedOptions
 from listeners.feed.read import unwrapped
 from tests.listeners import feed_documents
 from tests.listeners.contract import ids
+from tests.listeners.feed_documents import rss
 from tests.listeners.scenarios.feed import FeedScenario
 from tests.replay import Answer
 
@@ -35,6 +36,20 @@ class TestAddresses:
         assert record.getMessage().endswith(
             f"has moved for good: set its target's url to {feed.server.url}/newer.xml"
         )
+
+    def test_a_token_is_in_no_log_and_in_no_mention(
+        self, feed: FeedScenario, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        items = "<item><guid>12</guid><title>A</title><link>#12</link></item><item><title>B</title></item>"
+        feed.server.on("GET", "/old.xml", Answer(status=301, headers={"location": "/new.xml?token=abc"}))
+        feed.server.on("GET", "/new.xml", Answer(body=rss(items + "<item/>")))
+        urls = [f"{feed.server.url}/old.xml?token=abc{reader}" for reader in ("", "d", "")]
+        pages = [next(iter(feed.listener(url=url).poll(None))) for url in urls]
+        assert "/new.xml?… (the rest is not shown" in caplog.text
+        assert "abc" not in caplog.text + repr(pages)
+        first, other, again = ([mention.external_id for mention in page.mentions] for page in pages)
+        assert first == again
+        assert set(first).isdisjoint(other)
 
     def test_every_step_asks_leave(self, feed: FeedScenario) -> None:
         feed.server.on("GET", "/old.xml", Answer(status=308, headers={"location": feed.path}))

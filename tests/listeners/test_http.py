@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
@@ -84,6 +85,12 @@ class TestClient:
         with new_client() as client:
             assert client.get(server.url + "/old").json() == {"ok": True}
         assert server.requests[0].headers["User-Agent"].startswith("earful/")
+
+    def test_no_address_is_logged(self, server: Replay, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO)
+        with new_client() as client:
+            client.get(server.url + "/feed.xml?token=abc")
+        assert "abc" not in caplog.text
 
     def test_it_does_not_follow_to_another_host(self, server: Replay) -> None:
         server.on("GET", "/old", Answer(status=302, headers={"location": "http://localhost:1/"}))
