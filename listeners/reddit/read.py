@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from listeners.values import Unreadable, count, needed_text, optional_text, reje
 _SITE = "https://www.reddit.com"
 _NOBODY = frozenset({"", "[deleted]", "[removed]"})
 _GONE = {"[deleted]": Visibility.DELETED, "[removed]": Visibility.REMOVED}
+_BY_REDDIT = re.compile(r"\[ ?removed by reddit\b.*\]", re.IGNORECASE)
+"""What stands in the place of title and text that Reddit itself took down, with or without why."""
 
 
 def read_items(
@@ -66,7 +69,7 @@ def read_item(child: object, fetched_at: datetime) -> Mention:
 def _read_post(data: Mapping[str, Any], fetched_at: datetime) -> Mention:
     name = f"t3_{needed_text(data, 'id')}"
     body = optional_text(data, "selftext").strip()
-    visibility, edited_at = _state(data, body)
+    visibility, edited_at = _state(data, body or optional_text(data, "title").strip())
     title = "" if visibility.gone else needed_text(data, "title")
     return Mention(
         source="reddit",
@@ -117,6 +120,8 @@ def _state(data: Mapping[str, Any], body: str) -> tuple[Visibility, datetime | N
     category = data.get("removed_by_category")
     if body in _GONE:
         return _GONE[body], edited_at
+    if _BY_REDDIT.fullmatch(body):
+        return Visibility.REMOVED, edited_at
     if category:
         return (Visibility.DELETED if category == "deleted" else Visibility.REMOVED), edited_at
     return (Visibility.EDITED if edited_at else Visibility.LIVE), edited_at

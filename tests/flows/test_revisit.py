@@ -84,6 +84,15 @@ def test_edits_are_taken_over_and_what_is_gone_is_forgotten(platform: Platform) 
     assert platform.look_again().asked == 0
 
 
+def test_what_reddit_took_down_is_forgotten_with_its_author(platform: Platform) -> None:
+    platform.scenario.records[2]["data"] |= dict.fromkeys(("title", "selftext"), "[ Removed by Reddit ]")
+    platform.house.clock.pass_(hours=25)
+    assert platform.look_again().changed == 1
+    with platform.house.open() as wiring, wiring.database.reading() as tx:
+        (gone,) = [m.mention for m in find_mentions(tx) if m.mention.external_id == "t3_a002"]
+    assert (gone.visibility.gone, gone.text, gone.author) == (True, "", None)
+
+
 def test_one_that_vanished_is_forgotten(platform: Platform) -> None:
     del platform.scenario.records[3]
     platform.house.clock.pass_(hours=25)

@@ -78,6 +78,8 @@ class TestRows:
         [
             ({"selftext": "[deleted]"}, Visibility.DELETED),
             ({"selftext": "[removed]"}, Visibility.REMOVED),
+            ({"title": "[ Removed by Reddit ]", "selftext": "[ Removed by Reddit ]"}, Visibility.REMOVED),
+            ({"title": "[ Removed by Reddit ]", "selftext": ""}, Visibility.REMOVED),
             ({"removed_by_category": "deleted"}, Visibility.DELETED),
             ({"removed_by_category": "moderator"}, Visibility.REMOVED),
         ],
@@ -89,6 +91,15 @@ class TestRows:
     def test_a_comment_that_is_gone(self) -> None:
         assert read_comment(body="[deleted]", author="[deleted]").visibility is Visibility.DELETED
         assert read_comment(body="[removed]").visibility is Visibility.REMOVED
+
+    @pytest.mark.parametrize("why", ["", "in response to a copyright notice. ", "under the [rules](/r). "])
+    def test_a_comment_that_reddit_took_down(self, why: str) -> None:
+        mention = read_comment(body=f"[ Removed by Reddit {why}]", edited=False)
+        assert (mention.visibility, mention.text, mention.author) == (Visibility.REMOVED, "", None)
+
+    def test_one_that_speaks_of_it_is_there(self) -> None:
+        said = "[Removed by Reddit] stood there, and now nothing"
+        assert read_comment(body=said).text == said
 
     def test_a_deleted_account_keeps_its_text(self) -> None:
         mention = read_post(author="[deleted]")
