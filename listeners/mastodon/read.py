@@ -149,7 +149,7 @@ def _descriptions(status: Mapping[str, Any]) -> Iterator[str]:
 
 def _author(account: Mapping[str, Any], server: str) -> Author | None:
     try:
-        handle, name = needed_text(account, "acct"), optional_text(account, "display_name")
+        called, name = needed_text(account, "acct"), optional_text(account, "display_name")
     except Unreadable:
         return None  # the post stays; its author is then unknown
     own_id = id_of(account)
@@ -161,7 +161,7 @@ def _author(account: Mapping[str, Any], server: str) -> Author | None:
     return Author(
         source="mastodon",
         external_id=known,
-        handle=handle,
+        handle=called if "@" in called else f"{called}@{server}",  # a server leaves its own name out
         name=name,
         url=url,
         followers=count(account, "followers_count"),

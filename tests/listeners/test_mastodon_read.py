@@ -98,6 +98,14 @@ class TestRows:
         mention = read(account=ACCOUNT | {"suspended": True})
         assert (mention.visibility, mention.text, mention.author) == (Visibility.REMOVED, "", None)
 
+    def test_an_account_is_called_the_same_on_its_own_server(self) -> None:
+        called = {
+            author.handle
+            for server, acct in (("example.social", "ann"), ("toots.example", "ann@example.social"))
+            if (author := read_status(STATUS | {"account": ACCOUNT | {"acct": acct}}, server, NOW).author)
+        }
+        assert called == {"ann@example.social"}
+
     def test_an_older_server_tells_less_of_an_author(self) -> None:
         old = {key: value for key, value in ACCOUNT.items() if key != "uri"}
         author = read(account=old).author
