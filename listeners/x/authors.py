@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from core.errors import SchemaChanged, SourceError
-from core.mention import Author
-from listeners.values import mapping
+from core.mention import Author, Rejected
+from listeners.values import mapping, rejected
 from listeners.x.client import Api, Refused
 from listeners.x.options import USER_USD
 from listeners.x.read import author_ids, read_authors
@@ -56,3 +56,10 @@ class Authors:
 
     def _unknown(self, body: Mapping[str, Any]) -> list[str]:
         return [i for i in author_ids(body) if i not in self._known]
+
+
+def without_authors(trouble: SourceError | None) -> tuple[Rejected, ...]:
+    """Says that authors are missing, and why: their posts are there."""
+    if trouble is None:
+        return ()
+    return (rejected("x", f"authors could not be looked up: {trouble}", {}, place="GET users"),)

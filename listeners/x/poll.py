@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.errors import AuthFailed, QuotaExhausted, RateLimited, SourceError
-from core.mention import Page, Rejected
+from core.errors import AuthFailed, QuotaExhausted, RateLimited
+from core.mention import Page
 from listeners.base import Borrowed
 from listeners.paging import follow
-from listeners.values import rejected
 from listeners.x.answers import advanced, finished, full_hour, next_token
-from listeners.x.authors import Authors
+from listeners.x.authors import Authors, without_authors
 from listeners.x.budget import Budget
 from listeners.x.checkpoint import Checkpoint, Walk, load
 from listeners.x.client import Api, Refused
@@ -176,7 +175,7 @@ class X:
             hole = "; ".join(filter(None, (self._take_hole(), self._wall(walk, token))))
             page = Page(
                 mentions=mentions,
-                rejected=(*unread, *_without_authors(trouble)),
+                rejected=(*unread, *without_authors(trouble)),
                 checkpoint=state.text(),
                 spend_usd=self._budget.report(),
                 truncated="; ".join(filter(None, (hole, stop))),
@@ -235,10 +234,3 @@ class X:
         if token is None and self._options.user is not None and walk.posts >= MENTIONS_LIMIT:
             return f"X shows only the newest {MENTIONS_LIMIT} mentions; older ones cannot be had"
         return ""
-
-
-def _without_authors(trouble: SourceError | None) -> tuple[Rejected, ...]:
-    """Says that authors are missing, and why: their posts are there."""
-    if trouble is None:
-        return ()
-    return (rejected("x", f"authors could not be looked up: {trouble}", {}, place="GET users"),)

@@ -28,7 +28,13 @@ def asked(options: XOptions) -> Asked:
     cost += f" and ${USER_USD:.3f} an author not known yet" if options.authors else ""
     cost += f"; never more than ${options.monthly_budget_usd:.2f} a month"
     if options.query is not None:
-        return Asked(request=options.query, cost=cost, cannot=("its search reaches back seven days",))
+        cannot = ["its search reaches back seven days"]
+        if not options.authors and "-from:" not in options.query:
+            cannot.append(
+                "without 'authors' it cannot tell your own posts from customers': leave them out with "
+                "-from:YOUR_ACCOUNT in a 'query' of the target's own"
+            )
+        return Asked(request=options.query, cost=cost, cannot=tuple(cannot))
     wall = f"it shows no more than the newest {MENTIONS_LIMIT} mentions"
     return Asked(request=f"the mentions of {options.user}", cost=cost, cannot=(wall,))
 

@@ -8,16 +8,17 @@ from itertools import islice
 from typing import Any
 
 from core.errors import QuotaExhausted
-from core.mention import Author, Page
+from core.mention import Page
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.values import rejected
 from listeners.x.answers import next_month
+from listeners.x.authors import Authors, without_authors
 from listeners.x.client import Api
 from listeners.x.compliance import Jobs
 from listeners.x.gone import read_missing
-from listeners.x.options import POST_USD, XOptions
-from listeners.x.read import author_ids, newer_version, read_posts
+from listeners.x.options import POST_USD, USER_USD, XOptions
+from listeners.x.read import newer_version, read_posts
 
 _AT_ONCE = 100
 
@@ -36,6 +37,8 @@ class XReviewer:
         self._options = options
         self._api = api
         self._borrowed = borrowed
+        # Whom the poll could not look up is looked up now: else that author were never known.
+        self._authors = Authors(api, borrowed.authors, lookup=options.authors)
         self._spent = borrowed.spent_usd
 
     def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
@@ -61,9 +64,10 @@ class XReviewer:
             )
 
     def _affordable(self) -> int:
-        """Posts of the next request: each may have a newer version, which is charged for too."""
+        """Posts of the next request: each may have a newer version and an unknown author, charged for too."""
         left = self._options.revisit_budget_usd - self._spent
-        return max(0, min(_AT_ONCE, int(left / (2 * POST_USD) + 1e-9)))
+        worst = 2 * POST_USD + (USER_USD if self._options.authors else 0)
+        return max(0, min(_AT_ONCE, int(left / worst + 1e-9)))
 
     def _page(self, known: Mapping[str, Known]) -> Page:
         now, place = self._borrowed.clock(), "GET tweets"
@@ -77,19 +81,18 @@ class XReviewer:
             here = {post.get("id") for post in latest if isinstance(post, dict)}
             replaced = [id(post) for latest_id, post in newer.items() if latest_id in here]
             found = [*(post for post in found if id(post) not in replaced), *latest]
-        mentions, unread = read_posts({"data": found}, now, place, self._authors({"data": found}))
+        authors, users_usd, trouble = self._authors.of({"data": found})
+        mentions, unread = read_posts({"data": found}, now, place, authors)
         missing = [(error, read_missing(error, known, now)) for error in body.get("errors", [])]
         other = (
             rejected("x", "X could not show it", error, place=f"{place} errors")
             for error, mention in missing
             if mention is None
         )
+        spend += users_usd
         self._spent += spend
         return Page(
             mentions=(*mentions, *(mention for _, mention in missing if mention is not None)),
-            rejected=(*unread, *other),
+            rejected=(*unread, *other, *without_authors(trouble)),
             spend_usd=round(spend, 6),
         )
-
-    def _authors(self, body: Mapping[str, Any]) -> Mapping[str, Author]:
-        return self._borrowed.authors(author_ids(body))

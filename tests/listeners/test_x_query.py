@@ -96,6 +96,14 @@ class TestAsked:
         assert own.request == "the mentions of @acme"
         assert "$0.001 a post;" in own.cost
 
+    @pytest.mark.parametrize(
+        ("query", "authors", "told"),
+        [("acme", False, True), ("acme -from:acme_care", False, False), ("acme", True, False)],
+    )
+    def test_whose_own_posts_count_as_customers_is_told(self, query: str, authors: bool, told: bool) -> None:
+        cannot = asked(XOptions(query=query, authors=authors)).cannot
+        assert any("-from:YOUR_ACCOUNT" in reason for reason in cannot) is told
+
     def test_own_mentions_stop_last(self) -> None:
         assert SOURCE.essential(XOptions(user="@acme"))
         assert not SOURCE.essential(XOptions(query="acme"))

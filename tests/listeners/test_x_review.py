@@ -16,10 +16,11 @@ from listeners.base import Borrowed
 from listeners.x import SOURCE
 from listeners.x.options import TERMS, XOptions
 from tests.listeners.scenarios.base import NOW, SECRET
-from tests.listeners.test_x import POST
+from tests.listeners.test_x import POST, USER
 from tests.replay import Answer, Replay
 
 POSTS = "/2/tweets"
+USERS = "/2/users"
 JOBS = "/2/compliance/jobs"
 FIRST = 1990000000000000001
 
@@ -42,6 +43,7 @@ def reviewer(
     http: httpx.Client,
     spent: float = 0.0,
     memory: dict[str, str] | None = None,
+    stored: bool = True,
     **more: Any,
 ) -> Reviewer:
     assert SOURCE.revisit is not None
@@ -51,7 +53,7 @@ def reviewer(
         secret=lambda _: SECRET,
         http=http,
         spent_usd=spent,
-        authors=lambda ids: {i: Author(source="x", external_id=i, handle="ann") for i in ids},
+        authors=lambda ids: {i: Author(source="x", external_id=i, handle="ann") for i in ids if stored},
         memory={} if memory is None else memory,
     )
     return SOURCE.revisit.build(XOptions.model_validate(given), borrowed)
@@ -118,9 +120,28 @@ class TestLookup:
         with pytest.raises(QuotaExhausted, match="looking again") as raised:
             got.extend(reviewer(server, http, spent=1.90).look_again(known(*range(150))))
         asked = [len(seen.query["ids"].split(",")) for seen in server.requests]
-        assert asked[0] == 10  # 0.10 USD pays for ten posts, each with a newer version
+        assert asked[0] == 5  # 0.10 USD pays for five posts, each with a newer version and an unknown author
         assert raised.value.resets_at is not None
         assert len(got) == len(asked) > 0
+
+    def test_an_author_that_could_not_be_looked_up_is_looked_up_again(
+        self, server: Replay, http: httpx.Client
+    ) -> None:
+        server.on("GET", POSTS, Answer(body={"data": [post(1), post(2)]}))
+        server.on("GET", USERS, Answer(body={"data": [USER]}))
+        (page,) = reviewer(server, http, stored=False).look_again(known(1, 2))
+        assert [m.author.handle if m.author else "" for m in page.mentions] == [USER["username"]] * 2
+        assert page.spend_usd == pytest.approx(2 * 0.005 + 0.010)
+        (page,) = reviewer(server, http, stored=False, authors=False).look_again(known(1, 2))
+        assert [m.author for m in page.mentions] == [None, None]
+        assert [seen.path for seen in server.requests].count(USERS) == 1
+
+    def test_trouble_with_authors_costs_no_post(self, server: Replay, http: httpx.Client) -> None:
+        server.on("GET", POSTS, Answer(body={"data": [post(1)]}))
+        server.on("GET", USERS, Answer(status=503))
+        (page,) = reviewer(server, http, stored=False).look_again(known(1))
+        assert len(page.mentions) == 1
+        assert "could not be looked up: X: answered 503" in page.rejected[0].reason
 
     def test_without_a_budget_nothing_is_asked(self, server: Replay, http: httpx.Client) -> None:
         assert list(reviewer(server, http, revisit_budget_usd=0).look_again(known(1))) == []
