@@ -6,9 +6,17 @@ All times are aware and in UTC. Nothing here is derived by a model.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between which every time of a stored mention lies: its days, here and in any zone, can be counted then."""
+
+
+def plausible(time: datetime) -> bool:
+    """Whether a mention may be of this time, which may be an author's claim: the year 1, or 9999."""
+    return EARLIEST <= time < LATEST
 
 
 class Kind(StrEnum):

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from core.mention import Author, Mention, Visibility
+from core.mention import Author, Mention, Page, Rejected, Visibility, plausible
 from storage.columns import clean_key
 from storage.rows import author_values, mention_values, stored_text
 from storage.statements import in_chunks, offered, upsert
@@ -57,6 +57,31 @@ class Sorted:
 def key_of(thing: Mention | Author) -> Key:
     """A mention's or an author's identity as it is stored."""
     return clean_key(thing.source), clean_key(thing.external_id)
+
+
+def put_aside_impossible(page: Page) -> Page:
+    """The page, with mentions of years that nobody can count with among its unreadable records.
+
+    Our own sources let none of them come so far; one of another package may.
+    """
+    mentions: list[Mention] = []
+    rejected = list(page.rejected)
+    for mention in page.mentions:
+        times = (mention.posted_at, mention.fetched_at, mention.edited_at)
+        wrong = [time for time in times if time is not None and not plausible(time)]
+        if not wrong:
+            mentions.append(mention)
+            continue
+        rejected.append(
+            Rejected(
+                source=mention.source,
+                reason=f"no mention is of the year {wrong[0].year}",
+                raw=mention.text,
+                place=mention.url or mention.external_id,
+                external_id=mention.external_id,
+            )
+        )
+    return replace(page, mentions=tuple(mentions), rejected=tuple(rejected))
 
 
 def newest_of_each(mentions: Iterable[Mention]) -> dict[Key, Mention]:

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from core.mention import RAW_LIMIT, CopyFinder, Mention, Page, Rejected, Visibility
 from core.reading import Reading
 from core.target import Target
-from storage.captures import Key, Sorted, Stored, find_stored, key_of, sort_out, write_authors, write_mentions
+from storage.captures import (
+    Key,
+    Sorted,
+    Stored,
+    find_stored,
+    key_of,
+    put_aside_impossible,
+    sort_out,
+    write_authors,
+    write_mentions,
+)
 from storage.changed_hours import mark
 from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
@@ -71,7 +81,7 @@ def save_page(
     """
     for source in sorted({key_of(mention)[0] for mention in page.mentions}):
         hold(tx, f"pages of {source}")  # two workers with the same post would wait for each other for ever
-    page = replace(page, mentions=without_erased(tx, page.mentions))
+    page = put_aside_impossible(replace(page, mentions=without_erased(tx, page.mentions)))
     keys = {key_of(mention) for mention in page.mentions}
     stored = find_stored(tx, keys)
     sorted_out = sort_out(page.mentions, stored)

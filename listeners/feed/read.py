@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from core.link import web_link
-from core.mention import Author, Engagement, Kind, Mention, Rejected, Terms, Visibility
+from core.mention import Author, Engagement, Kind, Mention, Rejected, Terms, Visibility, plausible
 from listeners.feed.document import Document, absolute
 from listeners.feed.options import TERMS
 from listeners.markup import text_of
@@ -235,7 +235,7 @@ def _moment(value: object) -> datetime | None:
 
 
 def _usable(time: datetime | None) -> datetime | None:
-    return time if time is not None and time.year >= _EARLIEST else None
+    return time if time is not None and time.year >= _EARLIEST and plausible(time) else None
 
 
 def _text(value: object) -> str:

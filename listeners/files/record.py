@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeVar, get_args
 
-from core.mention import Author, Engagement, Kind, Mention, Terms, Visibility
+from core.mention import Author, Engagement, Kind, Mention, Terms, Visibility, plausible
 from listeners.values import Unreadable, shown, storable
 
 Column = Literal[
@@ -255,7 +255,7 @@ def read_time(value: str, date_format: str | None = None) -> datetime:
         date_format: the form it has instead, as in strptime.
 
     Raises:
-        ValueError, OverflowError, TypeError: it is none of these.
+        ValueError, OverflowError, TypeError: it is none of these, or of a year that no mention is of.
     """
     if date_format is not None:
         time = datetime.strptime(value, date_format)  # noqa: DTZ007 - made aware below
@@ -266,7 +266,10 @@ def read_time(value: str, date_format: str | None = None) -> datetime:
         time = datetime.fromisoformat(_UTC_BY_NAME.sub("+00:00", _SPACED_OFFSET.sub("", value)))
     else:
         time = parsedate_to_datetime(value)
-    return time.astimezone(UTC) if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    time = time.astimezone(UTC) if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    if not plausible(time):
+        raise ValueError(f"no mention is of the year {time.year}")
+    return time
 
 
 def as_text(value: object, column: str) -> str:

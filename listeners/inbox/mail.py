@@ -18,6 +18,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from itertools import groupby
 
+from core.mention import plausible
 from listeners.inbox.trim import own_words, own_words_of_html
 from listeners.values import storable
 
@@ -69,12 +70,13 @@ class Mail:
         return _MESSAGE_ID.findall(self.header(name))
 
     def time(self, value: str) -> datetime | None:
-        """A mail's date in UTC; None where it is none."""
+        """A mail's date in UTC; None where it is none, or of a year that no mail is of."""
         try:
             time = parsedate_to_datetime(value)
-            return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).astimezone(UTC)
+            time = (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError, TypeError, IndexError):
             return None
+        return time if plausible(time) else None
 
     def text(self) -> str:
         """What the sender wrote: of the plain parts, else of the HTML ones."""

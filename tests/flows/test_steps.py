@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from alerts.lifecycle import Step
 from core.alert import DeliveryState, Happening, Status
 from core.errors import NotAllowed
+from flows.steps.daily import count_days
 from flows.steps.follow_up import act
 from flows.steps.listen import listen
 from flows.steps.notify import notify
 from flows.steps.once import Pass, run_once
 from flows.wiring import Wiring
 from storage.alert_files import list_alerts, show_alert
+from storage.daily import first_day, last_day
 from storage.figures import totals
 from storage.mentions import find_mentions
 from storage.notifications import list_dead
@@ -67,6 +70,17 @@ def test_what_cannot_be_read_is_kept_and_the_rest_goes_on(house) -> None:
     one_brand(house, {"id": 1, "text": "good"}, '{"id": 2, "te', {"id": 3}, {"id": 4, "text": "bad"})
     result = run(house)
     assert (result.heard[0].new, result.heard[0].rejected, result.raised.opened) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("claim", ["0001-01-01T00:00:00Z", "1601-01-01T06:30:00Z", "9999-12-31T23:59:59Z"])
+def test_an_impossible_date_keeps_nobody_else_from_being_told_and_counted(house, claim) -> None:
+    one_brand(house, {"id": 1, "text": "bad"}, {"id": 2, "text": "bad too", "posted_at": claim})
+    result = run(house)
+    assert (result.heard[0].new, result.heard[0].rejected, result.delivered.delivered) == (1, 1, 1)
+    with house.open() as wiring:
+        count_days(wiring)
+        with wiring.database.reading() as tx:
+            assert first_day(tx, "Acme") == last_day(tx, "Acme") == date(2026, 11, 21)
 
 
 def test_one_sources_trouble_stays_its_own(house) -> None:

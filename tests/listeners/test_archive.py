@@ -123,7 +123,11 @@ class TestRows:
         assert read_time("24.2.2015", "%d.%m.%Y") == datetime(2015, 2, 24, tzinfo=UTC)
 
     @pytest.mark.parametrize(
-        "value", ["soon", "02/24/2015", "9" * 30, "2015-13-01", "0001-01-01T00:00:00+14:00"]
+        "value",
+        [
+            *("soon", "02/24/2015", "9" * 30, "2015-13-01", "0001-01-01T00:00:00+14:00"),
+            *("0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01", "31 Dec 9999 23:59:59 +0000"),
+        ],
     )
     def test_bad_dates_are_rejected(self, file: Path, value: str) -> None:
         file.write_text(lines(FULL | {"posted_at": value}, FULL))

@@ -134,7 +134,12 @@ class TestRows:
         assert read(createdAt="2031-01-01T00:00:00Z").posted_at == datetime(
             2026, 11, 20, 10, 0, 2, tzinfo=UTC
         )
-        assert read(createdAt="no time").posted_at == datetime(2026, 11, 20, 10, 0, 2, tzinfo=UTC)
+
+    @pytest.mark.parametrize("claim", ["no time", "0001-01-01T00:00:00Z", "1601-01-01T06:30:00Z"])
+    def test_a_claim_that_cannot_be_is_passed_over_for_when_it_was_seen(self, claim: str) -> None:
+        assert read(createdAt=claim).posted_at == datetime(2026, 11, 20, 10, 0, 2, tzinfo=UTC)
+
+    def test_offsets_are_taken_into_account(self) -> None:
         assert read(createdAt="2026-11-20T12:00:00+05:00").posted_at.hour == 7
 
     def test_two_languages_are_none(self) -> None:

@@ -75,6 +75,8 @@ class TestMails:
         assert mention(a_mail(1, Date="Mon, 1 Jan 2099 00:00:00 +0000")).posted_at == NOW
         assert mention(a_mail(1, Date="Sat, 21 Nov 2026 03:00:00")).posted_at.hour == 3
         assert mention(a_mail(1, Date="31 Dec 9999 23:59:59 -2359")).posted_at == NOW
+        assert mention(a_mail(1, Date="1 Jan 1601 00:00:00 +0000")).posted_at == NOW
+        assert mention(a_mail(1, Date="soon", Received="x; 31 Dec 9999 23:59:59 +0000")).posted_at == NOW
 
     def test_a_forwarded_mail_is_its_first_senders(self) -> None:
         mail = a_mail(1, From="'Ann' via Care <care@acme.test>", Reply_To="Ann <ann@example.org>")

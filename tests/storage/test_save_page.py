@@ -75,6 +75,21 @@ def test_the_same_page_again_is_only_counted(database: Database) -> None:
         assert dump(tx, *tables) == before
 
 
+@pytest.mark.parametrize("field", ["posted_at", "edited_at"])
+@pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
+def test_a_mention_of_an_impossible_time_is_an_unreadable_record(
+    database: Database, field: str, year: int
+) -> None:
+    wrong = mention("1", "when was that?", **{field: NOW.replace(year=year)})
+    saved = save(database, Page(mentions=(wrong, mention("2"))))
+    assert saved == Saved(new=1, updated=0, duplicate=0, rejected=1)
+    assert stored(database).external_id == "2"
+    with database.reading() as tx:
+        assert rows(tx, "SELECT external_id, raw, reason FROM rejected") == [
+            ("1", "when was that?", f"no mention is of the year {year}")
+        ]
+
+
 def test_one_id_twice_in_a_page_is_one_mention(database: Database) -> None:
     page = Page(
         mentions=(mention("1", "new", fetched_at=at(hours=1)), mention("1", "old"), mention("1", "old"))
