@@ -68,6 +68,8 @@ def save_page(
     window_id: int,
     now: datetime,
     finder: CopyFinder | None = None,
+    *,
+    known_only: bool = False,
 ) -> Saved:
     """Store everything that a page brings; storing it again changes nothing but the window's counts.
 
@@ -78,12 +80,15 @@ def save_page(
         window_id: the poll, from `open_window`.
         now: the present time.
         finder: tells copies from different texts; None: every mention counts as a text of its own.
+        known_only: it was asked for mentions that are stored, whoever found them. What else it brings is left
+            out, and nobody has found anything by it: for whom they are, and whether rightly, stays as it is.
     """
     for source in sorted({key_of(mention)[0] for mention in page.mentions}):
         hold(tx, f"pages of {source}")  # two workers with the same post would wait for each other for ever
     page = put_aside_impossible(replace(page, mentions=without_erased(tx, page.mentions)))
-    keys = {key_of(mention) for mention in page.mentions}
-    stored = find_stored(tx, keys)
+    stored = find_stored(tx, {key_of(mention) for mention in page.mentions})
+    if known_only:
+        page = replace(page, mentions=tuple(m for m in page.mentions if key_of(m) in stored))
     sorted_out = sort_out(page.mentions, stored)
     moved = [known.id for key, known in stored.items() if _moves(sorted_out, key, known)]
     mark(tx, moved)  # where they were
@@ -92,10 +97,8 @@ def save_page(
     ids.update(write_mentions(tx, sorted_out.fresh, authors, now, wanted=not target.by_words))
     readable = {ids[key]: bool(known.text) for key, known in stored.items()}
     readable.update({ids[key]: bool(stored_text(m)) for key, m in sorted_out.fresh.items()})
-    sighted = _sight(tx, target, readable, now)
-    believe_source(tx, target, [known.id for known in stored.values()])
-    if not target.by_words:  # else it is read again once it is known to be about this brand, too
-        read_again(tx, sighted & {known.id for known in stored.values()})
+    known_ids = {known.id for known in stored.values()}
+    sighted = set() if known_only else _find(tx, target, readable, known_ids, now)
     _judge_again(tx, ids, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)
@@ -138,6 +141,17 @@ def _moves(sorted_out: Sorted, key: Key, known: Stored) -> bool:
     """Whether it is of another time now."""
     mention = sorted_out.updated.get(key) or sorted_out.same.get(key)
     return mention is not None and mention.posted_at != known.posted_at
+
+
+def _find(
+    tx: Session, target: Target, readable: Mapping[int, bool], known_ids: Collection[int], now: datetime
+) -> set[int]:
+    """What a poll brings was found for its brand; gives those that were not before."""
+    sighted = _sight(tx, target, readable, now)
+    believe_source(tx, target, known_ids)
+    if not target.by_words:  # else it is read again once it is known to be about this brand, too
+        read_again(tx, sighted.intersection(known_ids))
+    return sighted
 
 
 def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datetime) -> set[int]:

@@ -84,7 +84,8 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
                 batch = waiting[start : start + plan.batch]
                 for page in reviewer.look_again([due.known for due in batch]):
                     with wiring.database.transaction() as tx:
-                        saved = mentions.save_page(tx, again, page, window, wiring.clock(), finder)
+                        at = wiring.clock()
+                        saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
                     changed, spend = changed + saved.updated, spend + page.spend_usd
                 with wiring.database.transaction() as tx:
                     revisits.looked_at(tx, [due.mention_id for due in batch], now)

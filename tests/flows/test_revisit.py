@@ -168,6 +168,17 @@ def test_posts_of_a_target_that_was_renamed_are_looked_at_again(platform: Platfo
     assert platform.texts()["t3_a003"] == ""
 
 
+def test_posts_of_a_brand_that_is_gone_do_not_become_anothers(platform: Platform) -> None:
+    platform.house.brands(
+        {"name": "Globex", "targets": [{"source": "reddit", "name": "g", **platform.scenario.options()}]}
+    )
+    platform.house.clock.pass_(hours=25)
+    assert platform.look_again().asked == 3
+    with platform.house.open() as wiring, wiring.database.reading() as tx:
+        assert {found.brands for found in find_mentions(tx)} == {("Acme",)}
+        assert find_mentions(tx, brand="Globex") == []
+
+
 def test_what_a_target_lets_be_kept_for_days_is_forgotten_after_them(house: House) -> None:
     house.mentions("m.jsonl", {"id": 1, "text": "a private mail"}, "no JSON, and private")
     house.brands({"name": "Acme", "targets": [house.archive("mails", "m.jsonl", keep_days=30)]})

@@ -55,6 +55,13 @@ def hear(database: Database, *mentions: Mention, by: Target = BY_WORDS) -> None:
         save_page(tx, by, Page(mentions=mentions), window, NOW, Finder())
 
 
+def look_again(database: Database, *mentions: Mention) -> None:
+    """By a target that vouches for all that it finds itself."""
+    with database.transaction() as tx:
+        window = open_window(tx, OWN, None, NOW)
+        save_page(tx, OWN, Page(mentions=mentions), window, NOW, Finder(), known_only=True)
+
+
 def claim(tx: Session, key: str = "k1", brand: str = "Acme", limit: int = 100) -> list[Sighted]:
     return claim_sightings(tx, brand, key, limit)
 
@@ -71,6 +78,22 @@ def decide(database: Database, key: str = "k1", brand: str = "Acme", **what: Rel
 def seen(database: Database) -> list[str]:
     with database.reading() as tx:
         return sorted(found.mention.external_id for found in find_mentions(tx))
+
+
+def test_looking_again_leaves_a_judgement_as_it_is_and_an_edit_is_judged_anew(database: Database) -> None:
+    hear(database, mention("1", "one"))
+    assert decide(database, m1=OUT) == ["1"]
+    look_again(database, mention("1", "one", fetched_at=at(days=1)))
+    assert (seen(database), decide(database, m1=OUT)) == ([], [])
+    look_again(database, mention("1", "two", fetched_at=at(days=2)))
+    assert decide(database) == ["1"]
+    assert seen(database) == ["1"]
+
+
+def test_looking_again_finds_nothing_that_was_not_stored(database: Database) -> None:
+    hear(database, mention("1", "one"))
+    look_again(database, mention("2", "two"))
+    assert seen(database) == ["1"]
 
 
 def test_what_a_source_vouches_for_is_relevant_at_once_and_what_words_found_waits(database: Database) -> None:
