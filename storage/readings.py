@@ -64,11 +64,6 @@ def _texts(where: ColumnElement[bool]) -> Any:
     )
 
 
-def has_unread(tx: Session, revision: str) -> bool:
-    """Whether there is anything to load the model for; costs three looks into an index."""
-    return any(tx.execute(_texts(where).limit(1)).first() is not None for where in _unread(revision))
-
-
 def claim_unread(tx: Session, revision: str, limit: int) -> list[Unread]:
     """Take texts that a revision has not read: unread ones first, then those of other revisions.
 

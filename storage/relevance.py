@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.mention import Mention
@@ -99,11 +99,25 @@ def claim_sightings(tx: Session, brand: str, key: str, limit: int) -> list[Sight
     return [found[id_] for id_ in ids if id_ in found]
 
 
+def count_left(tx: Session, brand: str, key: str) -> int:
+    """How many sightings of a brand were not judged by this fingerprint."""
+    counts = (
+        select(func.count()).select_from(SightingRow).where(SightingRow.brand == brand, where)
+        for where in _not_by(key)
+    )
+    return sum(tx.scalar(count) or 0 for count in counts)
+
+
+def _not_by(key: str) -> tuple[ColumnElement[bool], ...]:
+    """Not judged by a fingerprint, as ranges of one index: `<>` would walk it all."""
+    judged = SightingRow.relevance_key
+    return judged.is_(None), judged < key, judged > key
+
+
 def _left(tx: Session, brand: str, key: str, limit: int) -> list[int]:
     """The next ones; no page that could hold any of them is stored meanwhile."""
-    judged = SightingRow.relevance_key
     found: dict[int, str] = {}
-    for where in (judged.is_(None), judged < key, judged > key):  # of one index; `<>` would walk it all
+    for where in _not_by(key):
         next_ones = (
             select(SightingRow.id, MentionRow.source)
             .join(MentionRow, MentionRow.id == SightingRow.mention_id)

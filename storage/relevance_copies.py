@@ -45,8 +45,13 @@ def accounts_of(tx: Session, brand: str, items: Sequence[Sighted], most: int) ->
     return {mention_id: accounts for mention_id, accounts in found.items() if accounts >= most}
 
 
-def judge_copies_again(tx: Session, brand: str, items: Iterable[Sighted]) -> None:
-    """Have copies from about the same time as new mentions judged again: they may be spam by now."""
+def judge_copies_again(tx: Session, brand: str, items: Iterable[Sighted]) -> int:
+    """Have copies from about the same time as new mentions judged again: they may be spam by now.
+
+    Returns:
+        How many; some may have waited anyhow.
+    """
+    found = 0
     posted = {item.mention_id: item.mention.posted_at for item in items}
     times: dict[int, list[datetime]] = {}
     for mention_id, group in _groups_of(tx, posted).items():
@@ -65,7 +70,9 @@ def judge_copies_again(tx: Session, brand: str, items: Iterable[Sighted]) -> Non
             SightingRow.relevant.is_(True),
             NOT_RULED,
         )
-        tx.execute(update(SightingRow).where(older).values(relevance_key=None), execution_options=BULK)
+        again = update(SightingRow).where(older).values(relevance_key=None).returning(SightingRow.id)
+        found += len(tx.scalars(again, execution_options=BULK).all())
+    return found
 
 
 def group_of_copies(tx: Session, mention_id: int) -> Any:

@@ -16,7 +16,9 @@ BATCH = 128
 
 
 def analyse(wiring: Wiring, on_read: Callable[[int], None] = lambda count: None) -> int:
-    """Read in batches until nothing is left; loads no model where nothing is new.
+    """Read in batches as many texts as wait now; loads no model where none does.
+
+    Not until none waits: two processes with different models or topics would read each other's work for ever.
 
     Args:
         wiring: everything.
@@ -29,14 +31,14 @@ def analyse(wiring: Wiring, on_read: Callable[[int], None] = lambda count: None)
     revision = wiring.reader.revision
     own = {topic.key: topic for topic in wiring.catalogue.topics}
     with wiring.database.reading() as tx:
-        if not readings.has_unread(tx, revision):
-            return done
-    wiring.reader.prepare()
-    while True:
+        left = readings.count_unread(tx, revision)
+    if left:
+        wiring.reader.prepare()
+    while left > 0:
         with wiring.database.claiming() as tx:
             batch = readings.claim_unread(tx, revision, BATCH)
             if not batch:
-                return done
+                break
             read = wiring.reader.read(
                 [unread.text for unread in batch],
                 targets=[_target(wiring, unread) for unread in batch],
@@ -44,9 +46,10 @@ def analyse(wiring: Wiring, on_read: Callable[[int], None] = lambda count: None)
             )
         found = [within_terms(r, unread.source, own) for unread, r in zip(batch, read, strict=True)]
         with wiring.database.transaction() as tx:
-            readings.save_readings(tx, list(zip(batch, found, strict=True)), wiring.clock())
+            left -= readings.save_readings(tx, list(zip(batch, found, strict=True)), wiring.clock())
         done += len(batch)
         on_read(len(batch))
+    return done
 
 
 def _target(wiring: Wiring, unread: readings.Unread) -> str | None:

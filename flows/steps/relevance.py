@@ -28,7 +28,9 @@ class SortedOut:
 
 
 def sort_out(wiring: Wiring, on_judged: Callable[[int], None] = lambda count: None) -> SortedOut:
-    """Judge every sighting that was not judged by its brand's present query.
+    """Judge as many sightings as were not judged by their brand's present query.
+
+    Not until there are none: two processes with different queries would judge each other's work for ever.
 
     Args:
         wiring: everything.
@@ -37,12 +39,17 @@ def sort_out(wiring: Wiring, on_judged: Callable[[int], None] = lambda count: No
     done = SortedOut()
     for brand in wiring.catalogue.brands:
         batches = _Batches(brand)
-        while True:
+        with wiring.database.reading() as tx:
+            left = stored.count_left(tx, brand.name, batches.key)
+        while left > 0:
             with wiring.database.transaction() as tx:
                 batch = stored.claim_sightings(tx, brand.name, batches.key, BATCH)
                 found = batches.judge(tx, batch)
                 stored.save_relevance(tx, [*zip(batch, found, strict=True)], batches.key, wiring.clock())
-                copies.judge_copies_again(tx, brand.name, [i for i in batch if batches.may_be_spam(i)])
+                left -= len(batch)
+                left += copies.judge_copies_again(
+                    tx, brand.name, [i for i in batch if batches.may_be_spam(i)]
+                )
             if not batch:
                 break
             judged = [r for item, r in zip(batch, found, strict=True) if batches.by_words(item)]

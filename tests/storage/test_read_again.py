@@ -15,7 +15,7 @@ from storage import daily
 from storage.coverage import open_window
 from storage.database import Database
 from storage.mentions import save_page
-from storage.readings import claim_unjudged, claim_unread, has_unread, mark_judged, save_readings
+from storage.readings import claim_unjudged, claim_unread, count_unread, mark_judged, save_readings
 from storage.relevance import claim_sightings, save_relevance
 from storage.rulings import rule
 from tests.storage.making import NOW, REVISION, at, mention, mention_id, one, read_all, reading, store, target
@@ -49,7 +49,7 @@ def unread(database: Database, brand: str = "Acme") -> int:
         while daily.refresh(tx, ZoneInfo("UTC")):
             pass
         found = daily.days(tx, brand, NOW.date(), NOW.date())[NOW.date()].unread
-        assert found == has_unread(tx, REVISION)
+        assert found == count_unread(tx, REVISION)
         return found
 
 
@@ -82,7 +82,7 @@ def test_what_is_gone_is_not_judged_again(read: Database) -> None:
     store(read, gone, brand="Bolt")
     with read.reading() as tx:
         assert one(tx, "SELECT count(*) FROM sightings WHERE judged_at IS NULL") == 0
-        assert not has_unread(tx, REVISION)
+        assert not count_unread(tx, REVISION)
 
 
 def test_what_words_found_waits_until_it_is_about_the_brand(read: Database) -> None:

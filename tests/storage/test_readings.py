@@ -11,7 +11,7 @@ from storage.readings import (
     _unread,
     claim_unjudged,
     claim_unread,
-    has_unread,
+    count_unread,
     mark_judged,
     save_readings,
 )
@@ -66,13 +66,13 @@ def test_batches_are_the_same_after_a_crash(database: Database) -> None:
 
 def test_nothing_left_to_read_is_seen_at_once(database: Database) -> None:
     with database.reading() as tx:
-        assert not has_unread(tx, REVISION)
+        assert not count_unread(tx, REVISION)
     store(database, mention("1"), mention("2", " \n "), mention("3", "x", visibility=Visibility.REMOVED))
     with database.reading() as tx:
-        assert has_unread(tx, REVISION)
+        assert count_unread(tx, REVISION)
     read_all(database)
     with database.transaction() as tx:
-        assert not has_unread(tx, REVISION)
+        assert not count_unread(tx, REVISION)
         assert claim_unread(tx, REVISION, 10) == []
         assert one(tx, "SELECT count(*) FROM sightings WHERE judged_at IS NULL") == 1
 
@@ -83,13 +83,13 @@ def test_another_revision_reads_everything_once_more(database: Database) -> None
     store(database, *many(2, first=3))
     for revision in ("a", "c"):
         with database.transaction() as tx:
-            assert has_unread(tx, revision)
+            assert count_unread(tx, revision)
             order = ["text 3", "text 4", "text 0", "text 1", "text 2"]  # what nobody has read comes first
             assert texts(claim_unread(tx, revision, 10)) == order
             assert texts(claim_unread(tx, revision, 3)) == order[:3]
     read_all(database, negative=0.2, model="a")
     with database.transaction() as tx:
-        assert not has_unread(tx, "a")
+        assert not count_unread(tx, "a")
         assert {found.reading.model for found in find_mentions(tx) if found.reading} == {"a"}
         assert one(tx, "SELECT count(*) FROM readings") == 8
 

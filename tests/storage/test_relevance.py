@@ -10,7 +10,7 @@ from storage.coverage import open_window
 from storage.database import Database, Session
 from storage.figures import brand_figures, totals
 from storage.mentions import find_mentions, save_page
-from storage.readings import claim_unjudged, claim_unread, count_unread, has_unread, mark_judged
+from storage.readings import claim_unjudged, claim_unread, count_unread, mark_judged
 from storage.relevance import (
     Sighted,
     claim_sightings,
@@ -118,8 +118,8 @@ def test_what_is_not_about_the_brand_is_kept_counted_and_left_alone(database: Da
         assert count_unread(tx, REVISION) == 1
     read_all(database)
     with database.transaction() as tx:
-        assert not has_unread(tx, REVISION)
-        assert not has_unread(tx, "another model") or texts(claim_unread(tx, "another model", 9)) == ["one"]
+        assert not count_unread(tx, REVISION)
+        assert not count_unread(tx, "another model") or texts(claim_unread(tx, "another model", 9)) == ["one"]
         assert [item.mention.external_id for item in claim_unjudged(tx, 10)] == ["1"]
         assert brand_figures(tx, "Acme", at(days=-1), at(days=1)).mentions == 1
         assert totals(tx, REVISION).mentions == 2
@@ -141,7 +141,7 @@ def test_each_brand_judges_for_itself(database: Database) -> None:
     hear(database, mention("1", "one"), by=replace(BY_WORDS, brand="Bolt", name="bolt"))
     decide(database, m1=OUT)
     with database.reading() as tx:
-        assert not has_unread(tx, REVISION), "Bolt has not judged yet"
+        assert not count_unread(tx, REVISION), "Bolt has not judged yet"
     decide(database, brand="Bolt")
     read_all(database)
     with database.transaction() as tx:

@@ -12,7 +12,7 @@ from storage.alerts import find_open, join_alert, list_alerts
 from storage.coverage import open_window
 from storage.database import Database
 from storage.mentions import save_page
-from storage.readings import claim_unjudged, claim_unread, has_unread, mark_judged, save_readings
+from storage.readings import claim_unjudged, claim_unread, count_unread, mark_judged, save_readings
 from tests.storage.making import (
     NOW,
     REVISION,
@@ -35,7 +35,7 @@ def test_workers_claim_different_texts(postgresql: Database) -> None:
         first, second = claim_unread(one_worker, REVISION, 4), claim_unread(other, REVISION, 4)
         assert texts(first) == [f"text {n}" for n in range(4)]
         assert texts(second) == [f"text {n}" for n in range(4, 8)]
-        assert has_unread(other, REVISION)
+        assert count_unread(other, REVISION)
         one_worker.rollback()
         assert texts(claim_unread(other, REVISION, 4)) == [f"text {n}" for n in range(4)]
 
