@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, EarfulError, SourceError
 from core.mention import Terms
 from core.target import Target
 from core.text import plain
 from flows import money
+from flows.process import dead, new_holder
 from flows.steps.pages import take_back
-from flows.steps.poll import NOTE_LIMIT
+from flows.steps.poll import BUSY_NOTE, LEASE, NOTE_LIMIT
 from flows.wiring import Wiring
 from listeners.base import Revisit
 from listeners.registry import SOURCES
-from storage import coverage, mentions, revisits
+from storage import coverage, leases, mentions, revisits
 from storage.spending import AGAIN
+
+if TYPE_CHECKING:
+    from storage.database import Transaction
 
 AT_ONCE = 1_000
 """Mentions that are taken from the database at a time."""
@@ -63,13 +69,33 @@ def revisit(wiring: Wiring) -> Revisited:
 
 
 def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
-    """Everything of a target that is due, a window of the ledger of its own: looking may cost."""
+    """Everything of a target that is due, a window of the ledger of its own: looking may cost.
+
+    Nothing while somebody else looks at its source's mentions: one that two targets found is due for both.
+    """
+    now = wiring.clock()
+    if not _due(wiring, target, plan, now):
+        return Revisited()
+    holder, lease = new_holder(), f"{target.source}{AGAIN}"
+    with wiring.database.transaction() as tx:
+        if not leases.take(tx, [lease], holder, now=now, until=now + LEASE, dead=dead):
+            return Revisited()
+
+    def still_mine(tx: Transaction) -> bool:
+        return leases.renew(tx, lease, holder, wiring.clock() + LEASE)
+
+    try:
+        return _ask(wiring, target, plan, now, still_mine)
+    finally:
+        with wiring.database.transaction() as tx:
+            leases.give_back(tx, [lease], holder)
+
+
+def _ask(
+    wiring: Wiring, target: Target, plan: Revisit, now: datetime, still_mine: Callable[[Transaction], bool]
+) -> Revisited:
     from nlp import duplicates as finder  # numpy: who has nothing to look at need not wait for it
 
-    now = wiring.clock()
-    waiting = _due(wiring, target, plan, now)
-    if not waiting:
-        return Revisited()
     again = replace(target, name=f"{target.name}{AGAIN}")
     with wiring.database.transaction() as tx:
         window = coverage.open_window(tx, again, None, now)
@@ -78,20 +104,22 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
     troubles: tuple[str, ...] = ()
     try:
         reviewer = wiring.reviewer(target)
-        while waiting:
-            for start in range(0, len(waiting), plan.batch):
-                money.demand(wiring, target)
-                batch = waiting[start : start + plan.batch]
-                for page in reviewer.look_again([due.known for due in batch]):
-                    with wiring.database.transaction() as tx:
-                        at = wiring.clock()
-                        saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
-                    changed, spend = changed + saved.updated, spend + page.spend_usd
+        for batch in _batches(wiring, target, plan, now):
+            money.demand(wiring, target)
+            for page in reviewer.look_again([due.known for due in batch]):
                 with wiring.database.transaction() as tx:
-                    revisits.looked_at(tx, [due.mention_id for due in batch], now)
-                asked += len(batch)
-            waiting = _due(wiring, target, plan, now)
-        state, note = coverage.COMPLETE, ""
+                    at = wiring.clock()
+                    saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
+                changed, spend = changed + saved.updated, spend + page.spend_usd
+            asked += len(batch)
+            with wiring.database.transaction() as tx:
+                revisits.looked_at(tx, [due.mention_id for due in batch], now)
+                taken_over = not still_mine(tx)
+            if taken_over:
+                state, note = coverage.INTERRUPTED, BUSY_NOTE
+                break
+        else:
+            state, note = coverage.COMPLETE, ""
     except (SourceError, ConfigError) as trouble:
         state, note = getattr(trouble, "state", "misconfigured"), plain(str(trouble), NOTE_LIMIT)
         troubles = (plain(f"{target.name}: {trouble}", NOTE_LIMIT),)
@@ -99,6 +127,12 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
         with wiring.database.transaction() as tx:
             coverage.close_window(tx, window, state, note, wiring.clock())
     return Revisited(asked=asked, changed=changed, spend_usd=spend, troubles=troubles)
+
+
+def _batches(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> Iterator[list[revisits.Due]]:
+    while waiting := _due(wiring, target, plan, now):
+        for start in range(0, len(waiting), plan.batch):
+            yield waiting[start : start + plan.batch]
 
 
 def _due(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> list[revisits.Due]:

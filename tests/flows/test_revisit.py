@@ -206,6 +206,44 @@ def test_nothing_is_looked_at_again_for_money_that_is_spent(house: House) -> Non
         assert "brands.yaml" in done.troubles[0]
 
 
+def meanwhile(platform: Platform, minutes: int) -> list[Revisited]:
+    """While the first answer is on its way so much time passes, and another run begins and ends."""
+    others: list[Revisited] = []
+
+    def answer(seen: Seen) -> Answer:
+        if not platform.asked()[1:]:
+            platform.house.clock.pass_(minutes=minutes)
+            others.append(platform.look_again())
+        return platform.answer(seen)
+
+    platform.server.play("GET", "/api/info", answer)
+    return others
+
+
+def test_runs_that_overlap_ask_once(platform: Platform) -> None:
+    others = meanwhile(platform, minutes=1)
+    platform.house.clock.pass_(hours=25)
+    assert platform.look_again().asked == 3
+    assert (others, len(platform.asked())) == ([Revisited()], 1)
+    platform.house.clock.pass_(hours=25)
+    assert platform.look_again().asked == 3, "the lease was given back"
+
+
+def test_what_another_run_took_over_is_left_to_it(platform: Platform) -> None:
+    with platform.house.open() as wiring:
+        for first in range(4, 124, 20):
+            platform.scenario.publish(*range(first, first + 20))
+            listen(wiring, wiring.targets()[0])
+    others = meanwhile(platform, minutes=16)
+    platform.house.clock.pass_(hours=25)
+    assert platform.look_again().asked == 100
+    assert [other.asked for other in others] == [103]
+    assert len(platform.asked()) == 3
+    with platform.house.open() as wiring, wiring.database.reading() as tx:
+        (again,) = [window for window in latest_windows(tx) if window.target.endswith(AGAIN)]
+    assert again.state == "complete", "the other's"
+
+
 def link_to(address: str) -> str:
     return f'<a href="{address}" rel="noopener noreferrer nofollow" target="_blank">post</a>'
 
