@@ -31,8 +31,6 @@ from storage.tables import (
 from storage.verdict_table import VerdictRow
 from storage.withdrawals import note_withdrawal
 
-_UNDELIVERED = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.DEAD)
-
 
 def forget(tx: Session, mention_ids: Sequence[int], now: datetime, visibility: Visibility) -> None:
     """Take words, author, address and readings from mentions, wherever they were copied to.
@@ -92,8 +90,9 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
 
     An alert in which other posts still stand keeps its messages, without quotation and author, leads to the
     oldest of these posts, and is headed by it. Where nothing stands, what was not delivered yet is recalled,
-    given up or not: the customer has taken it back; and its log keeps who did what when, but no notes, as
-    these may quote it. What was delivered is a copy that only its channel could take back.
+    given up or not: the customer has taken it back. So is what is being sent, unless that succeeds: its
+    sender may have died. The log keeps who did what when, but no notes, as these may quote it. What was
+    delivered is a copy that only its channel could take back.
     Whoever deletes a mention's row calls this first: a verdict outlives the row.
 
     Args:
@@ -118,7 +117,7 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
     for id_, alert_id, message in tx.execute(told.where(NotificationRow.alert_id.in_(alerts))).all():
         state = NotificationRow.state
         headline, link = standing[alert_id]
-        waiting = and_(state.in_(_UNDELIVERED), literal(not headline))
+        waiting = and_(state != DeliveryState.DELIVERED, literal(not headline))
         emptied = {
             "message": {**message, "excerpt": "", "words": "", "author": "", "link": link},
             "state": case((waiting, DeliveryState.RECALLED), else_=state),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,14 @@ from core.mention import Mention, Visibility
 from storage.alerts import append_event, join_alert
 from storage.database import Database
 from storage.erasure import forget
-from storage.notifications import claim_due, enqueue, list_dead, mark_dead
+from storage.notifications import (
+    claim_due,
+    enqueue,
+    list_dead,
+    mark_dead,
+    mark_delivered,
+    mark_failed,
+)
 from storage.withdrawals import Quoting, settle, withdrawal
 from tests.storage.making import (
     NOW,
@@ -112,6 +120,30 @@ def test_an_alert_in_which_nothing_stands_keeps_its_log_without_notes_and_no_let
     assert state == "recalled"
     for words in ("they lost", "@a1", "x.example"):
         assert words not in str(told)
+
+
+def test_a_message_that_is_being_sent_is_recalled_unless_it_arrives(database: Database) -> None:
+    store(database, mention("1"))
+    with database.transaction() as tx:
+        alert_id = new_alert(tx)
+        for key in ("arrives", "fails", "is given up", "sender dies"):
+            enqueue(tx, dedupe_key=key, alert_id=alert_id, channel="mail", message=message(alert_id), now=NOW)
+    with database.transaction() as tx:
+        sent = {each.dedupe_key: each.id for each in claim_due(tx, NOW, 10, timedelta(minutes=5))}
+    store(database, gone())
+    with database.transaction() as tx:
+        mark_delivered(tx, sent["arrives"], at(minutes=1))
+        mark_failed(tx, sent["fails"], "451 try later", at(minutes=1))
+        mark_dead(tx, sent["is given up"], "550 no such user")
+    with database.transaction() as tx:
+        assert claim_due(tx, at(days=1), 10, timedelta(minutes=5)) == [], "nothing goes out empty"
+        states = dict(rows(tx, "SELECT dedupe_key, state FROM notifications"))
+    assert states == {
+        "arrives": "delivered",
+        "fails": "recalled",
+        "is given up": "recalled",
+        "sender dies": "recalled",
+    }
 
 
 def test_an_alert_in_which_something_stands_leads_there_and_keeps_its_notes(database: Database) -> None:
