@@ -25,7 +25,6 @@ from storage.tables import AlertRow, AuthorRow, MentionRow
 class KnownAuthor:
     """An author of whom something is stored."""
 
-    id: int
     source: str
     external_id: str
     handle: str
@@ -43,7 +42,7 @@ def authors_called(tx: Session, source: str, called: str) -> list[KnownAuthor]:
     """
     row, handle = AuthorRow, func.lower(func.ltrim(AuthorRow.handle, "@"))
     mine = select(func.count()).where(MentionRow.author_id == row.id).scalar_subquery()
-    wanted = select(row.id, row.source, row.external_id, row.handle, row.name, mine.label("mentions")).where(
+    wanted = select(row.source, row.external_id, row.handle, row.name, mine.label("mentions")).where(
         row.source == source,
         or_(row.external_id == called, row.name == called, handle == called.lstrip("@").lower()),
     )
@@ -64,14 +63,17 @@ def erase(tx: Session, author: KnownAuthor, *, subject: str, by: str, now: datet
         How many mentions were forgotten.
     """
     hold(tx, f"pages of {author.source}")
-    ids = list(tx.scalars(select(MentionRow.id).where(MentionRow.author_id == author.id)))
+    # Not by the row that was shown to whoever asks: polls may have dropped it meanwhile and made another.
+    known = AuthorRow.source == author.source, AuthorRow.external_id == author.external_id
+    rows = list(tx.scalars(select(AuthorRow.id).where(*known)))
+    ids = list(tx.scalars(select(MentionRow.id).where(MentionRow.author_id.in_(rows))))
     known_by = _fingerprint(author.source, author.external_id)
     done = {"fingerprint": known_by, "source": author.source, "at": now, "by": by, "mentions": len(ids)}
     upsert(tx, ErasedRow, [done], ("fingerprint",), offered("fingerprint"))
     nameless = update(AlertRow).where(AlertRow.subject == subject).values(subject=f"erased:{known_by}")
     tx.execute(nameless, execution_options=BULK)
     if not ids:  # else `forget` does
-        drop_authors(tx, [author.id])
+        drop_authors(tx, rows)
     forget(tx, ids, now, Visibility.UNKNOWN)
     return len(ids)
 

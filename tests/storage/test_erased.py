@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from core.mention import Page
+from core.mention import Page, Visibility
 from storage.database import Database
 from storage.erased import KnownAuthor, authors_called, erase
 from storage.mentions import find_mentions
@@ -35,7 +35,6 @@ def test_an_author_is_found_by_id_handle_or_name(database: Database) -> None:
         for name in ("j1", "@Jane_Doe", "jane_DOE"):
             assert authors_called(tx, "x", name) == [
                 KnownAuthor(
-                    id=one(tx, "SELECT id FROM authors WHERE external_id = 'j1'"),
                     source="x",
                     external_id="j1",
                     handle="@Jane_Doe",
@@ -83,6 +82,18 @@ def test_who_is_known_of_nothing_any_more_goes_too(database: Database) -> None:
     assert forget_jane(database) == 0
     with database.reading() as tx:
         assert rows(tx, "SELECT external_id FROM authors") == []
+
+
+def test_who_was_forgotten_and_met_again_between_the_question_and_the_answer_goes(database: Database) -> None:
+    store(database, mention("1", author=JANE))
+    with database.reading() as tx:
+        (jane,) = authors_called(tx, "x", "j1")
+    store(database, mention("1", "", author=JANE, fetched_at=at(hours=1), visibility=Visibility.DELETED))
+    store(database, mention("2", "other words", author=JANE))
+    with database.transaction() as tx:
+        assert erase(tx, jane, subject="author:x:j1", by="Ana", now=NOW) == 1
+        assert rows(tx, "SELECT external_id FROM authors") == []
+    assert texts(database) == {""}
 
 
 def test_the_same_id_elsewhere_is_somebody_else(database: Database) -> None:
