@@ -50,7 +50,7 @@ def forget(tx: Session, mention_ids: Sequence[int], now: datetime, visibility: V
         "read_revision": None,
         "visibility": visibility,
     }
-    _hold_pages(tx, mention_ids)
+    hold_pages(tx, mention_ids)
     for chunk in in_chunks(mention_ids):
         mine = MentionRow.id.in_(chunk)
         wrote = select(MentionRow.author_id).where(mine, MentionRow.author_id.is_not(None))
@@ -66,8 +66,11 @@ def forget(tx: Session, mention_ids: Sequence[int], now: datetime, visibility: V
         note_withdrawal(tx)
 
 
-def _hold_pages(tx: Session, mention_ids: Sequence[int]) -> None:
-    """As who stores pages does, and before anything else: a page may name an author whom we take for gone."""
+def hold_pages(tx: Session, mention_ids: Collection[int]) -> None:
+    """Let nobody store pages of these mentions' sources until the transaction ends.
+
+    Before anything else is changed: a page may name an author whom we take for gone.
+    """
     sources: set[str] = set()
     for chunk in in_chunks(mention_ids):
         sources.update(tx.scalars(select(MentionRow.source).where(MentionRow.id.in_(chunk)).distinct()))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.mention import Visibility
 from core.target import Known
-from storage.erasure import forget
+from storage.erasure import forget, hold_pages
 from storage.statements import BULK, in_chunks
 from storage.tables import MentionRow, RejectedRow, SightingRow
 
@@ -117,20 +117,32 @@ def expire(
     Returns:
         How many mentions were forgotten.
     """
-    row, record = MentionRow, RejectedRow
-    terms = [(row.source == source, term) for source, term in sorted(keep_for.items())]
-    terms += [(row.keep_for_seconds == seconds, timedelta(seconds=seconds)) for seconds in _own_terms(tx)]
-    ids: dict[int, None] = {}
-    for theirs, term in terms:
-        expired = select(row.id).where(theirs, row.text != "", row.fetched_at <= now - term)
-        ids |= dict.fromkeys(tx.scalars(expired.order_by(row.fetched_at).limit(limit - len(ids))))
+    ids = _run_out(tx, keep_for, now, limit)
+    record = RejectedRow
     unread = [(record.source == source, term) for source, term in sorted(keep_for.items())]
     unread += [(record.target == target, term) for target, term in sorted((targets or {}).items())]
     for theirs, term in unread:
         old = theirs, record.raw != "", record.first_seen_at <= now - term
         tx.execute(update(record).where(*old).values(raw=""), execution_options=BULK)
-    forget(tx, list(ids), now, Visibility.UNKNOWN)
+    forget(tx, ids, now, Visibility.UNKNOWN)
     return len(ids)
+
+
+def _run_out(tx: Session, keep_for: Mapping[str, timedelta], now: datetime, limit: int) -> list[int]:
+    """The mentions whose term is over; nobody stores pages of their sources until the transaction ends."""
+    row = MentionRow
+    terms = [(row.source == source, term) for source, term in sorted(keep_for.items())]
+    terms += [(row.keep_for_seconds == seconds, timedelta(seconds=seconds)) for seconds in _own_terms(tx)]
+    over = [and_(theirs, row.text != "", row.fetched_at <= now - term) for theirs, term in terms]
+    found: dict[int, None] = {}
+    for each in over:
+        oldest = select(row.id).where(each).order_by(row.fetched_at).limit(limit - len(found))
+        found |= dict.fromkeys(tx.scalars(oldest))
+    hold_pages(tx, found)
+    still: list[int] = []  # a page that we waited for may have brought some of them again
+    for chunk in in_chunks(found):
+        still += tx.scalars(select(row.id).where(row.id.in_(chunk), or_(*over)))
+    return still
 
 
 def _own_terms(tx: Session) -> Iterator[float]:

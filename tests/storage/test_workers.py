@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -13,11 +14,14 @@ from storage.coverage import open_window
 from storage.database import Database
 from storage.mentions import save_page
 from storage.readings import claim_unjudged, claim_unread, count_unread, mark_judged, save_readings
+from storage.revisits import expire
 from tests.storage.making import (
     NOW,
     REVISION,
     WHY,
+    at,
     many,
+    mention,
     new_alert,
     one,
     read_all,
@@ -100,6 +104,26 @@ def test_pages_and_readings_at_once(postgresql: Database) -> None:
         assert rows(tx, "SELECT brand, count(*) FROM sightings GROUP BY 1 ORDER BY 1") == [
             (f"Brand {n}", 40) for n in range(3)
         ]
+
+
+def test_what_a_page_brings_again_while_its_term_runs_out_is_kept(postgresql: Database) -> None:
+    store(postgresql, *many(2))
+    later = at(days=40)
+
+    def run_out() -> int:
+        with postgresql.transaction() as tx:
+            return expire(tx, {"x": timedelta(days=30)}, later)
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql.transaction() as tx:
+            again = mention("0", "text 0", fetched_at=later)
+            save_page(tx, target(), Page(mentions=(again,)), open_window(tx, target(), None, later), later)
+            forgotten = pool.submit(run_out)
+            while not forgotten.done() and not one(tx, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                pass
+        assert forgotten.result() == 1
+    with postgresql.reading() as tx:
+        assert rows(tx, "SELECT text FROM mentions ORDER BY external_id") == [("text 0",), ("",)]
 
 
 def test_two_judges_of_one_author_open_one_alert(database: Database) -> None:
