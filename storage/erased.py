@@ -6,6 +6,7 @@ Of them a fingerprint is kept, to know them by when they are met again, and neit
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from storage.columns import clean_key
 from storage.erased_table import ErasedRow
 from storage.erasure import drop_authors, forget
 from storage.statements import BULK, hold, in_chunks, offered, upsert
-from storage.tables import AlertRow, AuthorRow, MentionRow
+from storage.tables import AlertRow, AuthorRow, MentionRow, RejectedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +73,24 @@ def erase(tx: Session, author: KnownAuthor, *, subject: str, by: str, now: datet
     upsert(tx, ErasedRow, [done], ("fingerprint",), offered("fingerprint"))
     nameless = update(AlertRow).where(AlertRow.subject == subject).values(subject=f"erased:{known_by}")
     tx.execute(nameless, execution_options=BULK)
+    _blank_unreadable(tx, author)
     if not ids:  # else `forget` does
         drop_authors(tx, rows)
     forget(tx, ids, now, Visibility.UNKNOWN)
     return len(ids)
+
+
+def _blank_unreadable(tx: Session, author: KnownAuthor) -> None:
+    """Take what they hold from unreadable records that name an author; the reason and the place stay.
+
+    Who wrote such a record is not known. So this takes rather too many, above all of short names.
+    """
+    row = RejectedRow
+    names = {name for name in (author.external_id, author.handle.lstrip("@")) if name}
+    written = names | {json.dumps(name)[1:-1] for name in names}  # files may have other letters as \u00fc
+    names_them = or_(*(row.raw.icontains(name, autoescape=True) for name in sorted(written)))
+    theirs = update(row).where(row.source == author.source, row.raw != "", names_them)
+    tx.execute(theirs.values(raw=""), execution_options=BULK)
 
 
 def without_erased(tx: Session, mentions: Sequence[Mention]) -> tuple[Mention, ...]:

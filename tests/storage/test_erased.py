@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from core.mention import Page, Visibility
+from core.mention import Page, Rejected, Visibility
 from storage.database import Database
 from storage.erased import KnownAuthor, authors_called, erase
 from storage.mentions import find_mentions
@@ -94,6 +94,26 @@ def test_who_was_forgotten_and_met_again_between_the_question_and_the_answer_goe
         assert erase(tx, jane, subject="author:x:j1", by="Ana", now=NOW) == 1
         assert rows(tx, "SELECT external_id FROM authors") == []
     assert texts(database) == {""}
+
+
+def unreadable(raw: str, source: str = "x") -> Rejected:
+    return Rejected(source=source, reason="the rating 9 is not within 1 to 5", raw=raw)
+
+
+def test_unreadable_records_that_name_them_are_blanked(database: Database) -> None:
+    jörg = author("j_1", handle="@Jörg", name="Jörg")
+    theirs = [
+        unreadable('{"author_id": "J_1", "text": "secret 1"}'),
+        unreadable('{"author": "jörg", "text": "secret 2"}'),
+        unreadable('{"author": "J\\u00f6rg", "text": "secret 3"}'),
+    ]
+    others = [unreadable('{"author": "jo", "id": "jx1"}'), unreadable('{"author": "Jörg"}', source="reddit")]
+    save(database, Page(mentions=(mention("1", author=jörg),), rejected=(*theirs, *others)))
+    with database.transaction() as tx:
+        (found,) = authors_called(tx, "x", "j_1")
+        erase(tx, found, subject="author:x:j_1", by="Ana", now=NOW)
+        kept = rows(tx, "SELECT raw FROM rejected WHERE raw <> '' ORDER BY id")
+    assert sorted(raw for (raw,) in kept) == sorted(each.raw for each in others)
 
 
 def test_the_same_id_elsewhere_is_somebody_else(database: Database) -> None:
