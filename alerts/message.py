@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 
 from alerts.defuse import defuse
 from alerts.digest import digest_lines, fits
-from core.alert import Flag, Happening, Message
+from core.alert import EXCERPT_LIMIT, Flag, Happening, Message
 from core.link import web_link
 from core.mention import Mention
 from core.reading import Reading
 from core.text import plain
 
-EXCERPT_LIMIT = 600
 AUTHOR_LIMIT = 160
 LIKELY = 0.5
 MOST_TOPICS = 3

@@ -10,6 +10,9 @@ from typing import Any
 HEADLINE_LIMIT = 120
 """Characters of a post that stand for the alert in lists."""
 
+EXCERPT_LIMIT = 600
+"""Characters of a post that a message quotes."""
+
 
 class Status(StrEnum):
     """Where an alert stands. Whether the customer is content is another fact: see Outcome."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.alert import HEADLINE_LIMIT, DeliveryState
+from core.alert import EXCERPT_LIMIT, HEADLINE_LIMIT, DeliveryState
 from core.link import web_link
 from core.mention import Visibility
 from core.text import plain
@@ -131,6 +131,40 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
         )
     forget_asked(tx, mention_ids)
     forget_copies(tx, mention_ids)
+
+
+def requote(tx: Session, before: Mapping[int, str]) -> None:
+    """Let headlines and messages that quote edited mentions say what these say now.
+
+    Also messages that were delivered, which nobody reads here: what was taken back is not kept. Reasons stay:
+    they are why somebody is told.
+
+    Args:
+        tx: the transaction in which the texts were changed.
+        before: id of a mention -> the text that it had; of any number.
+    """
+    for chunk in in_chunks(before):
+        held = (
+            select(AlertMentionRow.alert_id, MentionRow.id, MentionRow.text, MentionRow.url)
+            .join(MentionRow, MentionRow.id == AlertMentionRow.mention_id)
+            .where(MentionRow.id.in_(chunk))
+            .order_by(AlertMentionRow.alert_id, MentionRow.id)
+        )
+        edited = [found for found in tx.execute(held) if found.text != before[found.id]]
+        for alert_id, id_, text, url in edited:
+            headline, _ = _oldest(tx, alert_id)
+            headed = AlertRow.id == alert_id, AlertRow.headline == plain(before[id_], HEADLINE_LIMIT)
+            tx.execute(update(AlertRow).where(*headed).values(headline=headline), execution_options=BULK)
+            _requote_messages(tx, alert_id, plain(before[id_], EXCERPT_LIMIT), text, web_link(url))
+
+
+def _requote_messages(tx: Session, alert_id: int, excerpt: str, text: str, link: str) -> None:
+    row = NotificationRow
+    told = select(row.id, row.message).where(row.alert_id == alert_id).with_for_update()
+    for id_, message in tx.execute(told).all():
+        if message["excerpt"] == excerpt and message["link"] == link:  # not another post that says the same
+            said = {**message, "excerpt": plain(text, EXCERPT_LIMIT), "words": ""}
+            tx.execute(update(row).where(row.id == id_).values(message=said), execution_options=BULK)
 
 
 def _oldest(tx: Session, alert_id: int) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from storage.columns import clean
 from storage.copies import first_of_copies, forget_copies, keep_copies
 from storage.coverage import count_page
 from storage.erased import without_erased
-from storage.erasure import drop_authors, forget_words
+from storage.erasure import drop_authors, forget_words, requote
 from storage.relevance import believe_source, read_again
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
 from storage.statements import BULK, FRESH, dialect, hold, in_chunks, upsert
@@ -99,7 +99,7 @@ def save_page(
     readable.update({ids[key]: bool(stored_text(m)) for key, m in sorted_out.fresh.items()})
     known_ids = {known.id for known in stored.values()}
     sighted = set() if known_only else _find(tx, target, readable, known_ids, now)
-    _judge_again(tx, ids, sorted_out, readable, now)
+    _judge_again(tx, stored, sorted_out, readable, now)
     _save_rejected(tx, target, page.rejected, now)
     _group(tx, ids, sorted_out, finder)
     drop_authors(tx, _of_what_is_gone(page.mentions, stored, sorted_out, authors))
@@ -177,11 +177,13 @@ def _sight(tx: Session, target: Target, readable: Mapping[int, bool], now: datet
 
 
 def _judge_again(
-    tx: Session, ids: Mapping[Key, int], sorted_out: Sorted, readable: Mapping[int, bool], now: datetime
+    tx: Session, stored: Mapping[Key, Stored], sorted_out: Sorted, readable: Mapping[int, bool], now: datetime
 ) -> None:
-    changed = [ids[key] for key in sorted_out.updated]
-    _mark_sightings(tx, [id_ for id_ in changed if readable[id_]], None)
-    blanked = [id_ for id_ in changed if not readable[id_]]
+    before = {stored[key].id: stored[key].text for key in sorted_out.updated}
+    edited = {id_: text for id_, text in before.items() if readable[id_]}
+    _mark_sightings(tx, edited, None)
+    requote(tx, {id_: text for id_, text in edited.items() if text})
+    blanked = [id_ for id_ in before if id_ not in edited]
     _mark_sightings(tx, blanked, now)
     for chunk in in_chunks(blanked):
         tx.execute(delete(ReadingRow).where(ReadingRow.mention_id.in_(chunk)), execution_options=BULK)

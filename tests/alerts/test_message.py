@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from alerts.defuse import JOINER
-from alerts.message import EXCERPT_LIMIT, ago, compose, render
-from core.alert import Flag, Happening, Message, Priority, Reason
+from alerts.message import ago, compose, render
+from core.alert import EXCERPT_LIMIT, Flag, Happening, Message, Priority, Reason
 from core.mention import Author, Mention
 from core.reading import Reading, Span
 

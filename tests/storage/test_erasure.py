@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.alert import Event, Happening, Priority
+from core.alert import EXCERPT_LIMIT, HEADLINE_LIMIT, Event, Happening, Priority
 from core.mention import Mention, Visibility
+from core.text import plain
 from storage.alerts import append_event, join_alert
 from storage.database import Database
 from storage.erasure import forget
@@ -20,6 +22,7 @@ from storage.notifications import (
     mark_delivered,
     mark_failed,
 )
+from storage.rows import to_message
 from storage.withdrawals import Quoting, settle, withdrawal
 from tests.storage.making import (
     NOW,
@@ -171,3 +174,32 @@ def test_it_is_noted_until_everything_that_may_quote_it_was_gone_through(databas
         settle(tx, Quoting.PAGES, str(withdrawal(tx, Quoting.PAGES)))
         assert withdrawal(tx, Quoting.PAGES) is None
         assert withdrawal(tx, Quoting.VERSIONS) is not None
+
+
+def test_words_that_are_edited_away_are_neither_told_nor_listed(database: Database) -> None:
+    said = "you lost my parcel, call me on 0123 " + "please " * 100
+    store(database, mention("1", said, url="https://x.example/1"), mention("2", said))
+    with database.transaction() as tx:
+        alert_id = new_alert(tx, "1", headline=plain(said, HEADLINE_LIMIT))
+        join_alert(tx, alert_id, mention_id(tx, "2"), WHY, Priority.NORMAL, NOW)
+        quoting = message(
+            alert_id, excerpt=plain(said, EXCERPT_LIMIT), words="0123", link="https://x.example/1"
+        )
+        enqueue(tx, dedupe_key="k", alert_id=alert_id, channel="mail", message=quoting, now=NOW)
+
+    def told() -> tuple[str, str, str]:
+        with database.reading() as tx:
+            sent = to_message(json.loads(one(tx, "SELECT CAST(message AS text) FROM notifications")))
+            return one(tx, "SELECT headline FROM alerts"), sent.excerpt, sent.words
+
+    as_written = plain(said, HEADLINE_LIMIT), plain(said, EXCERPT_LIMIT), "0123"
+    store(database, mention("2", "thanks", fetched_at=at(hours=1)))
+    assert told() == as_written, "another post that said the same is quoted"
+    store(database, mention("1", said, rating=2.0, url="https://x.example/1", fetched_at=at(hours=1)))
+    assert told() == as_written
+    store(database, mention("1", "all is well", url="https://x.example/1", fetched_at=at(hours=2)))
+    assert told() == ("all is well", "all is well", "")
+    store(database, gone(fetched_at=at(hours=3)))
+    assert told() == ("thanks", "", "")
+    store(database, mention("1", "all is well", url="https://x.example/1", fetched_at=at(hours=4)))
+    assert told() == ("thanks", "", ""), "what was forgotten is not told again"
