@@ -273,7 +273,7 @@ def _load(text: str | None, listing: Listing) -> _Known:
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise SchemaChanged(
             f"{listing.source}: the stored checkpoint of this target cannot be read; "
-            "remove it to start from the beginning"
+            "rename the target to start anew"
         ) from error
 
 

@@ -91,6 +91,5 @@ def load(text: str | None, source: str, question: str) -> Places:
         return replace(places, places=kept, more=dict(stored["more"]))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise SchemaChanged(
-            f"{source}: the stored checkpoint of this target cannot be read; remove it to start from the "
-            "beginning"
+            f"{source}: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

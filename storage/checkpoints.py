@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.ledger_tables import BackfillRow, CheckpointRow
+from core.target import Target
+from storage.ledger_tables import BackfillRow, CheckpointRow, StandingRow, WindowRow
 from storage.statements import BULK, in_chunks, offered, upsert
 
 
@@ -38,3 +39,19 @@ def keep_checkpoints(tx: Session, places: Sequence[tuple[str, int | None, str]],
         if backfill is not None:
             kept = update(BackfillRow).where(BackfillRow.id == backfill).values(checkpoint=value)
             tx.execute(kept, execution_options=BULK)
+
+
+def forget_other_sources(tx: Session, targets: Sequence[Target]) -> None:
+    """Let targets start anew that were another source's, under the same name, when they were last polled.
+
+    What that one left is of no use: its checkpoint cannot be read, and until when it was heard says nothing.
+    """
+    sources = {target.name: target.source for target in targets}
+    changed: list[str] = []
+    for chunk in in_chunks(sources):
+        last = select(WindowRow.target, WindowRow.source).where(StandingRow.target.in_(chunk))
+        polled = tx.execute(last.join(StandingRow, StandingRow.window_id == WindowRow.id))
+        changed += [target for target, source in polled if source != sources[target]]
+    for chunk in in_chunks(changed):
+        for row in (CheckpointRow, StandingRow):
+            tx.execute(delete(row).where(row.target.in_(chunk)), execution_options=BULK)

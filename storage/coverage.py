@@ -15,7 +15,7 @@ from core.mention import Page
 from core.target import Target
 from storage import standings
 from storage.checkpoints import checkpoint as checkpoint
-from storage.checkpoints import checkpoints, keep_checkpoints
+from storage.checkpoints import checkpoints, forget_other_sources, keep_checkpoints
 from storage.ledger_tables import BackfillRow, WindowRow
 from storage.statements import BULK, in_chunks, table_of
 
@@ -73,7 +73,8 @@ def open_windows(
 ) -> list[Opened]:
     """Begin polls, all in one transaction; the caller holds the targets' leases.
 
-    Windows of these targets that a killed process left behind become `interrupted`.
+    Windows of these targets that a killed process left behind become `interrupted`. A target that was another
+    source's before begins anew.
 
     Args:
         tx: the open transaction.
@@ -81,6 +82,7 @@ def open_windows(
         now: the present time.
         since: the checkpoints to go on from, by target; None: the stored ones.
     """
+    forget_other_sources(tx, targets)
     names = [target.name for target in targets]
     known = standings.standings(tx, names)
     places = checkpoints(tx, names) if since is None else since

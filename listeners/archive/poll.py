@@ -66,5 +66,5 @@ def _load(text: str | None) -> Place:
         return place_of(json.loads(text))
     except (ValueError, TypeError, KeyError) as error:
         raise SchemaChanged(
-            "archive: the stored checkpoint of this target cannot be read; remove it to start anew"
+            "archive: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

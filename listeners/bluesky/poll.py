@@ -175,5 +175,5 @@ def _until(token: str | None) -> datetime | None:
         return datetime.fromisoformat(token) if token is not None else None
     except ValueError:
         raise SchemaChanged(
-            "Bluesky: the stored checkpoint of this target cannot be read; remove it to start anew"
+            "Bluesky: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from None

@@ -214,7 +214,7 @@ def _day_and_page(token: str | None) -> tuple[date | None, int]:
 
 def _unreadable() -> SchemaChanged:
     return SchemaChanged(
-        "Discourse: the stored checkpoint of this target cannot be read; remove it to start anew"
+        "Discourse: the stored checkpoint of this target cannot be read; rename the target to start anew"
     )
 
 

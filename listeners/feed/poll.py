@@ -175,7 +175,7 @@ def _load(text: str | None, options: FeedOptions) -> _Known:
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise SchemaChanged(
-            "feed: the stored checkpoint of this target cannot be read; remove it to start from the beginning"
+            "feed: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error
 
 

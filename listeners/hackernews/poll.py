@@ -132,5 +132,6 @@ def _place(token: str | None) -> tuple[int | None, int]:
         return int(time), int(page or 0)
     except ValueError:
         raise SchemaChanged(
-            "Hacker News: the stored checkpoint of this target cannot be read; remove it to start anew"
+            "Hacker News: the stored checkpoint of this target cannot be read; "
+            "rename the target to start anew"
         ) from None

@@ -218,5 +218,5 @@ def _load(text: str | None) -> set[str]:
         return {str(mark) for mark in json.loads(text)["seen"]}
     except (ValueError, TypeError, KeyError) as error:
         raise SchemaChanged(
-            "inbox: the stored checkpoint of this target cannot be read; remove it to start anew"
+            "inbox: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

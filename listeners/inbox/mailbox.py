@@ -240,5 +240,5 @@ def _load(text: str | None) -> Place | None:
         )
     except (ValueError, TypeError, KeyError) as error:
         raise SchemaChanged(
-            "inbox: the stored checkpoint of this target cannot be read; remove it to start anew"
+            "inbox: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

@@ -176,6 +176,5 @@ def _load(text: str | None) -> _State:
         return _State(posts=posts, read=read, waiting=waiting, rests=rests)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
         raise SchemaChanged(
-            "Reddit: the stored checkpoint of this target cannot be read; "
-            "remove it to start from the beginning"
+            "Reddit: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

@@ -109,5 +109,5 @@ def _load(text: str | None) -> dict[str, Place]:
         return {str(name): place_of(place) for name, place in json.loads(text).items()}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise SchemaChanged(
-            "survey: the stored checkpoint of this target cannot be read; remove it to start anew"
+            "survey: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

@@ -78,6 +78,6 @@ def load(text: str | None, options: XOptions, span: str = "") -> Checkpoint:
                 datetime.fromisoformat(time)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise SchemaChanged(
-            "X: the stored checkpoint of this target cannot be read; remove it to start from the beginning"
+            "X: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error
     return checkpoint if checkpoint.asked == asked else Checkpoint(asked=asked)

@@ -132,6 +132,23 @@ def test_a_poll_that_ends_well_need_not_wait_any_more(database: Database) -> Non
         assert standings.standings(tx, ["acme-x"])["acme-x"].not_before is None
 
 
+def test_a_target_that_has_another_source_now_begins_anew(database: Database) -> None:
+    archive, feed = target(name="news", source="archive"), target(name="news", source="feed")
+    other = target(name="other", source="archive")
+    with database.transaction() as tx:
+        for opened in open_windows(tx, [archive, other], NOW):
+            page = Page(mentions=(mention("1"),), checkpoint="line 7")
+            save_page(tx, opened.target, page, opened.window, NOW)
+            close_windows(tx, [Closing(opened=opened, state="complete", whole=True)], NOW)
+        changed, same = open_windows(tx, [feed, other], at(hours=1))
+        assert (changed.since, changed.asked_from) == (None, None)
+        assert (same.since, same.asked_from) == ("line 7", NOW)
+        close_windows(tx, [Closing(opened=changed, state="unavailable")], at(hours=1))
+        (again,) = open_windows(tx, [feed], at(hours=2))
+        assert (again.since, again.asked_from) == (None, None), "a poll that came to nothing changes nothing"
+        assert standings.standings(tx, ["news"])["news"].first_asked_at == at(hours=1)
+
+
 def test_a_backfill_has_windows_and_a_checkpoint_of_its_own(database: Database) -> None:
     with database.transaction() as tx:
         (poll,) = open_windows(tx, [target()], NOW)
