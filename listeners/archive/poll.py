@@ -35,6 +35,7 @@ class Archive:
             source="archive",
             path=options.path,
             reader=Rated(columns=columns, scale=options.rating_scale),
+            read_as=options.read_as,
             needed=[columns.name("id"), columns.name("text"), *options.columns.values(), *options.where],
             page_size=options.page_size,
             clock=clock,
@@ -43,7 +44,8 @@ class Archive:
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what was appended since the checkpoint, in the order of the file.
 
-        So every page carries a checkpoint. A file that was replaced or cut is read from its beginning.
+        So every page carries a checkpoint. A file that was replaced or cut, or is to be read otherwise than
+        before, is read from its beginning.
         """
         for batch in self._file.batches(_load(since)):
             yield Page(

@@ -51,6 +51,8 @@ class Place:
     """A digest of the file's beginning and of what comes before the offset."""
     unfinished: str = ""
     """A digest of the last line, if it was read without having ended: it is read again once it has grown."""
+    read_as: str = ""
+    """How its records were read: Owned.read_as; empty: nobody noted it."""
 
 
 def place_of(stored: Mapping[str, Any]) -> Place:
@@ -64,6 +66,7 @@ def place_of(stored: Mapping[str, Any]) -> Place:
         line=abs(int(stored["line"])),
         mark=str(stored["mark"]),
         unfinished=str(stored["unfinished"]),
+        read_as=str(stored.get("read_as", "")),
     )
 
 
@@ -84,6 +87,7 @@ class GrowingFile:
         source: for messages and rejected records.
         path: its name ends as naming.ending knows it.
         reader: makes mentions of records.
+        read_as: a fingerprint of how it does.
         needed: columns that a CSV must have.
         page_size: records of a page.
         clock: gives the time.
@@ -92,6 +96,7 @@ class GrowingFile:
     source: str
     path: Path
     reader: Reader
+    read_as: str
     needed: Sequence[str]
     page_size: int
     clock: Clock
@@ -99,7 +104,8 @@ class GrowingFile:
     def batches(self, place: Place) -> Iterator[Batch]:
         """Yield what was appended since the place, in the order of the file; at least one batch.
 
-        A file that was replaced or cut is read from its beginning.
+        A file that was replaced or cut is read from its beginning, and so is one that was read otherwise
+        before: what was rejected then may be readable now.
 
         Raises:
             SourceGone: there is no such file.
@@ -138,7 +144,9 @@ class GrowingFile:
         return self.path.open("rb")
 
     def _valid(self, file: IO[bytes], place: Place) -> Place:
-        """The place, if the file is still the one we know; else its beginning."""
+        """The place, if the file is still the one we know, and read as before; else its beginning."""
+        if place.read_as not in ("", self.read_as):
+            return Place()
         if place.offset and self._mark(file, place.offset) != place.mark:
             return Place()
         return place
@@ -215,7 +223,7 @@ class GrowingFile:
             with self.path.open("rb") as file:  # not the one being read: its place must not move
                 file.seek(max(0, place.offset - _TAIL))
                 digest.update(file.read(min(_TAIL, place.offset)))
-        return replace(place, mark=digest.hexdigest()[:32])
+        return replace(place, mark=digest.hexdigest()[:32], read_as=self.read_as)
 
 
 def read_row(row: Row, batch: Batch, fetched_at: datetime, reader: Reader, source: str, file: str) -> None:

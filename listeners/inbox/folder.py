@@ -63,7 +63,7 @@ class Folder:
 
         A file that cannot be opened does not keep the others from being read: its error comes last.
         """
-        known = _load(since)
+        known = _load(since, self._options.read_as)
         files = self._files()
         seen = {file.mark for file in files} & known
         new = [file for file in files if file.mark not in known and self._settled(file)]
@@ -72,10 +72,10 @@ class Folder:
         for file in new:
             for _ in self._tried(file, batch, seen, trouble):
                 if self._full(batch):
-                    yield _handed_over(batch, seen)
+                    yield self._handed_over(batch, seen)
                     told = True
         if _size(batch) or not told:
-            yield _handed_over(batch, seen)
+            yield self._handed_over(batch, seen)
         if trouble:
             raise SourceUnavailable(f"inbox: in {self._folder}, {trouble[0]}; the others were read")
 
@@ -89,6 +89,18 @@ class Folder:
         except OSError as error:
             trouble.append(f"{file.path.name} cannot be read ({error.strerror or error})")
         yield
+
+    def _handed_over(self, batch: Batch, seen: set[str]) -> Page:
+        """A page of what is in the batch, which is empty then."""
+        place = {"seen": sorted(seen), "read_as": self._options.read_as}
+        page = Page(
+            mentions=tuple(batch.mentions),
+            rejected=tuple(batch.rejected),
+            checkpoint=json.dumps(place, separators=(",", ":")),
+        )
+        batch.mentions.clear()
+        batch.rejected.clear()
+        return page
 
     def _full(self, batch: Batch) -> bool:
         return _size(batch) >= self._options.page_size
@@ -202,21 +214,15 @@ def _size(batch: Batch) -> int:
     return len(batch.mentions) + len(batch.rejected)
 
 
-def _handed_over(batch: Batch, seen: set[str]) -> Page:
-    """A page of what is in the batch, which is empty then."""
-    checkpoint = json.dumps({"seen": sorted(seen)}, separators=(",", ":"))
-    page = Page(mentions=tuple(batch.mentions), rejected=tuple(batch.rejected), checkpoint=checkpoint)
-    batch.mentions.clear()
-    batch.rejected.clear()
-    return page
-
-
-def _load(text: str | None) -> set[str]:
+def _load(text: str | None, read_as: str) -> set[str]:
+    """The marks of the files that were read, and as they are to be read now."""
     if text is None:
         return set()
     try:
-        return {str(mark) for mark in json.loads(text)["seen"]}
-    except (ValueError, TypeError, KeyError) as error:
+        stored = json.loads(text)
+        seen = {str(mark) for mark in stored["seen"]}
+        return seen if stored.get("read_as", read_as) == read_as else set()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise SchemaChanged(
             "inbox: the stored checkpoint of this target cannot be read; rename the target to start anew"
         ) from error

@@ -80,6 +80,7 @@ class Survey:
             source="survey",
             path=path,
             reader=self._reader,
+            read_as=options.read_as,
             needed=[*own, columns.name("score"), *options.columns.values(), *options.where],
             page_size=options.page_size,
             clock=self._clock,

@@ -17,7 +17,7 @@ from listeners.base import Borrowed
 from listeners.files.naming import Ending, ending
 from listeners.files.record import read_time
 from listeners.registry import SOURCES
-from tests.listeners.contract import ids
+from tests.listeners.contract import checkpoint, ids
 from tests.listeners.scenarios.base import NOW
 
 FULL = {
@@ -134,6 +134,35 @@ class TestRows:
         pages = poll(file)
         assert ids(pages) == ["reviews:7"]
         assert "should be a date" in reasons(pages)[0][1]
+
+
+class TestReadOnceMore:
+    def test_where_an_option_is_mended_that_rejected_rows(self, file: Path) -> None:
+        file.write_text(lines(FULL, FULL | {"id": 8, "rating": 10}))
+        first = poll(file)
+        assert (ids(first), len(reasons(first))) == (["reviews:7"], 1)
+        mended = poll(file, checkpoint(first), rating_scale=[0, 10])
+        assert ids(mended) == ["reviews:7", "reviews:8"]
+        assert ids(poll(file, checkpoint(mended), rating_scale=[0, 10])) == []
+
+    def test_not_where_an_option_changes_nothing_about_a_row(self, file: Path) -> None:
+        file.write_text(lines(FULL))
+        stored = checkpoint(poll(file))
+        assert ids(poll(file, stored, page_size=7, keep_days=3, dataset="other")) == []
+
+    def test_not_where_nobody_noted_how_it_was_read(self, file: Path) -> None:
+        file.write_text(lines(FULL))
+        place = json.loads(str(checkpoint(poll(file))))
+        del place["read_as"]
+        (page,) = poll(file, json.dumps(place), rating_scale=[0, 10])
+        assert page.mentions == ()
+        assert json.loads(str(page.checkpoint))["read_as"], "from now on it is"
+
+    def test_also_a_last_line_that_had_not_ended(self, file: Path) -> None:
+        file.write_text(json.dumps(FULL | {"rating": 10}))
+        stored = checkpoint(poll(file))
+        assert ids(poll(file, stored)) == []
+        assert ids(poll(file, stored, rating_scale=[0, 10])) == ["reviews:7"]
 
 
 class TestOptions:

@@ -40,7 +40,22 @@ class TestFolder:
         pages = drop.poll(stored)
         assert [m.text for page in pages for m in page.mentions] == ["Late again, and again"]
         path.unlink()
-        assert json.loads(str(checkpoint(drop.poll(checkpoint(pages))))) == {"seen": []}
+        assert json.loads(str(checkpoint(drop.poll(checkpoint(pages)))))["seen"] == []
+
+    def test_all_are_read_once_more_where_a_mended_option_can_read_more(self, drop: Drop) -> None:
+        drop.put("a.json", json.dumps(HOOK), age=200)
+        drop.put("b.json", json.dumps(HOOK | {"id": "8", "rating": 10}), age=100)
+        first = drop.poll()
+        assert ids(first) == ["hooks:7"]
+        assert ids(drop.poll(checkpoint(first), settle_seconds=1)) == []
+        mended = drop.poll(checkpoint(first), rating_scale=[0, 10])
+        assert ids(mended) == ["hooks:7", "hooks:8"]
+        assert ids(drop.poll(checkpoint(mended), rating_scale=[0, 10])) == []
+
+    def test_what_was_read_is_not_read_once_more_where_nobody_noted_how(self, drop: Drop) -> None:
+        drop.put("a.json", json.dumps(HOOK))
+        seen = {"seen": json.loads(str(checkpoint(drop.poll())))["seen"]}
+        assert ids(drop.poll(json.dumps(seen), rating_scale=[0, 10])) == []
 
     def test_a_file_that_may_still_be_written_is_left(self, drop: Drop) -> None:
         drop.put("a.eml", a_mail(1), age=2)

@@ -64,6 +64,15 @@ class TestFolders:
         assert ids(first) == []
         assert "a.jsonl" in str(checkpoint(first))
 
+    def test_all_are_read_once_more_where_a_mended_option_can_read_more(self, exports: Exports) -> None:
+        exports.put("a.csv", "id,score\n1,3\n2,12\n")
+        exports.put("b.csv", "id,score\n3,20\n")
+        first = exports.poll(measure="csat", scale=[1, 10])
+        assert ids(first) == ["nps:1"]
+        mended = exports.poll(checkpoint(first), measure="csat", scale=[1, 20])
+        assert ids(mended) == ["nps:1", "nps:2", "nps:3"]
+        assert ids(exports.poll(checkpoint(mended), measure="csat", scale=[1, 20])) == []
+
     def test_one_file(self, exports: Exports) -> None:
         exports.put("wave.3.csv", "id,score\n1,1\n")
         assert ids(exports.poll(path="nps/wave.3.csv")) == ["wave.3:1"]
