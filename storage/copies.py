@@ -11,12 +11,11 @@ transaction that stores the page. Of a text that nobody has any more, nothing is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, distinct, exists, func, select, update
+from sqlalchemy import ColumnElement, case, delete, distinct, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.alert import OPEN
@@ -132,19 +131,6 @@ def count_texts(tx: Session) -> int:
     groups = tx.scalar(select(func.count(distinct(TextRow.group_id)))) or 0
     copies = tx.scalar(select(func.count()).select_from(CopyRow)) or 0
     return groups + (tx.scalar(select(func.count()).select_from(MentionRow)) or 0) - copies
-
-
-def first_of_copies(order: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    """Mentions' ids; `place` is 1 for the first in order of those that say the same, `posts` counts them."""
-    return (
-        select(
-            MentionRow.id,
-            func.row_number().over(partition_by=VOICE, order_by=order).label("place"),
-            func.count().over(partition_by=VOICE).label("posts"),
-        )
-        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
-        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
-    )
 
 
 def _ids(tx: Session, digests: Collection[int]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.mention import RAW_LIMIT, CopyFinder, Mention, Page, Rejected, Visibility
@@ -26,7 +26,7 @@ from storage.captures import (
 )
 from storage.changed_hours import mark
 from storage.columns import clean
-from storage.copies import first_of_copies, forget_copies, keep_copies
+from storage.copies import forget_copies, keep_copies
 from storage.coverage import count_page
 from storage.erased import without_erased
 from storage.erasure import drop_authors, forget_words, requote
@@ -57,8 +57,6 @@ class StoredMention:
     reading: Reading | None
     """Of the present text; None: not read yet."""
     brands: tuple[str, ...]
-    posts: int = 1
-    """With `once`: how many of those that were asked for say the same."""
 
 
 def save_page(
@@ -230,8 +228,6 @@ def find_mentions(
     source: str | None = None,
     sentiment: str | None = None,
     text: str | None = None,
-    since: datetime | None = None,
-    once: bool = False,
     limit: int = 50,
 ) -> list[StoredMention]:
     """Find mentions, newest first; those that are not about the brand are left out (see storage/rulings.py).
@@ -242,8 +238,6 @@ def find_mentions(
         source: of this source.
         sentiment: whose likeliest sentiment is this, in a language that the model knows.
         text: whose text holds this, in capitals or not.
-        since: posted then or later.
-        once: of those that say the same, only the newest.
         limit: how many at most.
     """
     sighted = select(SightingRow.mention_id).where(SightingRow.relevant.is_not(False))
@@ -257,20 +251,14 @@ def find_mentions(
     if text:
         position = func.strpos if dialect(tx) == "postgresql" else func.instr
         where.append(position(func.lower(MentionRow.text), func.lower(clean(text))) > 0)
-    if since is not None:
-        where.append(MentionRow.posted_at >= since)
-    newest = MentionRow.posted_at.desc(), MentionRow.id.desc()
-    wanted = select(MentionRow, AuthorRow, ReadingRow).outerjoin(
-        AuthorRow, AuthorRow.id == MentionRow.author_id
+    wanted = (
+        select(MentionRow, AuthorRow, ReadingRow)
+        .outerjoin(AuthorRow, AuthorRow.id == MentionRow.author_id)
+        .outerjoin(ReadingRow, PRESENT_READING)
+        .where(*where)
+        .order_by(MentionRow.posted_at.desc(), MentionRow.id.desc())
+        .limit(limit)
     )
-    wanted = wanted.outerjoin(ReadingRow, PRESENT_READING).order_by(*newest).limit(limit)
-    if once:
-        same = first_of_copies(newest).outerjoin(ReadingRow, PRESENT_READING).where(*where).subquery()
-        wanted = (
-            wanted.add_columns(same.c.posts).join(same, same.c.id == MentionRow.id).where(same.c.place == 1)
-        )
-    else:
-        wanted = wanted.add_columns(literal(1).label("posts")).where(*where)
     rows = tx.execute(wanted, execution_options=FRESH).all()
     brands = _find_brands(tx, [row.MentionRow.id for row in rows])
     return [
@@ -279,9 +267,8 @@ def find_mentions(
             mention=to_mention(mention, author),
             reading=None if reading is None else to_reading(reading),
             brands=brands.get(mention.id, ()),
-            posts=posts,
         )
-        for mention, author, reading, posts in rows
+        for mention, author, reading in rows
     ]
 
 
