@@ -45,8 +45,8 @@ def count(wiring: Wiring) -> None:
 @task(task_run_name=task_name("put questions together"), cache_policy=NO_CACHE)
 def put_together(wiring: Wiring, now: datetime) -> None:
     """What was read since the last time is put to the questions that come again and again."""
-    done = update_questions(wiring, now)
-    get_run_logger().info("%s new mentions looked at for questions.", done.looked_at)
+    looked_at = update_questions(wiring, now)
+    get_run_logger().info("%s new mentions looked at for questions.", looked_at)
 
 
 @task(task_run_name=task_name("publish {what}"), cache_policy=NO_CACHE)

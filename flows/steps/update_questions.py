@@ -5,8 +5,7 @@ What is new is put to a question or left over; what is left over makes a questio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,79 +36,55 @@ PEOPLE = 3
 """So many different texts by as many people make a question."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Updated:
-    """What one run did, over all brands."""
-
-    looked_at: int = 0
-    """Mentions that were read since the last run."""
-    asking: int = 0
-    """Those that ask or complain."""
-    embedded: int = 0
-    """Different texts: copies are embedded once."""
-    put: int = 0
-    """Posts that were put to a question that there was."""
-    begun: int = 0
-    """New questions."""
-    waiting: int = 0
-    """Mentions that the next run will look at, as this one had enough."""
-    left_out: int = 0
-    """Left over posts that were not compared with others, as there are too many; the oldest."""
-
-
 def update_questions(
     wiring: Wiring,
     now: datetime | None = None,
     *,
     embedder: Embedder | None = None,
-    on_looked_at: Callable[[int], None] = lambda count: None,
-) -> Updated:
+) -> int:
     """Look for questions in what was read since the last run; loads no model where nothing is new.
 
-    Competitors' customers are not ours to answer, and are left alone.
+    Competitors' customers are not ours to answer, and are left alone. Gives how many mentions it looked at.
 
     Args:
         wiring: everything.
         now: as of when; the 28 days are counted back from the last mention before it. None: the present.
         embedder: None: the present model.
-        on_looked_at: told how many mentions were looked at, batch by batch.
     """
-    done = Updated()
     embedder = embedder or embedder_for(wiring.settings)
-    for brand in wiring.catalogue.brands:
-        if not brand.competitor:
-            _Update(wiring, brand, embedder, done).run(now or wiring.clock(), on_looked_at)
-    return done
+    ours = [brand for brand in wiring.catalogue.brands if not brand.competitor]
+    return sum(_Update(wiring, brand, embedder).run(now or wiring.clock()) for brand in ours)
 
 
 class _Update:
     """One run for one brand."""
 
-    def __init__(self, wiring: Wiring, brand: Brand, embedder: Embedder, done: Updated) -> None:
+    def __init__(self, wiring: Wiring, brand: Brand, embedder: Embedder) -> None:
         self._database, self._clock = wiring.database, wiring.clock
         self._brand, self._name = brand, brand.name
         self._embedder = embedder
-        self._done = done
 
-    def run(self, now: datetime, on_looked_at: Callable[[int], None]) -> None:
+    def run(self, now: datetime) -> int:
+        """Gives how many mentions it looked at."""
         with self._database.reading() as tx:
             last = asked.newest(tx, self._name, now)
             centre = questions.centre_of(tx, self._name)
             other_model = centre is not None and centre.embedder != self._embedder.revision
             new = other_model or asked.has_unasked(tx, self._name)
         if last is None:
-            return
-        since = last - SPAN
+            return 0
+        since, looked_at = last - SPAN, 0
         if new:
             self._pass_by(since, other_model=other_model)
-            self._look(on_looked_at)
+            looked_at = self._look()
         with self._database.reading() as tx:
             work = left_over.has_untried(tx, self._name, since) or questions.has_lost(tx, self._name)
         if not work:
-            return
+            return looked_at
         space = space_of(self._database, self._name, self._embedder, since, last - KNOWN_FOR)
         if space is not None:
             self._put_together(since, last - KNOWN_FOR, space)
+        return looked_at
 
     def _pass_by(self, since: datetime, *, other_model: bool) -> None:
         with self._database.transaction() as tx:
@@ -118,8 +93,8 @@ class _Update:
                 questions.drop_centre(tx, self._name)
             asked.pass_by(tx, self._name, since, self._clock())
 
-    def _look(self, on_looked_at: Callable[[int], None]) -> None:
-        embedded = 0
+    def _look(self) -> int:
+        embedded = looked_at = 0
         while embedded < EMBEDDED:
             with self._database.reading() as tx:
                 batch = asked.find_unasked(tx, self._name, BATCH)
@@ -128,7 +103,7 @@ class _Update:
                 known = asked.known_copies(tx, self._name, ids, self._embedder.revision)
                 voices = asked.voices(tx, ids)
             if not batch:
-                return
+                break
             new = {voices[item.mention_id]: item.text for item in asking if item.mention_id not in known}
             of_voice = self._embed(new)
             found = [
@@ -146,12 +121,8 @@ class _Update:
             with self._database.transaction() as tx:
                 asked.save_found(tx, self._name, found, self._embedder.revision, self._clock())
             embedded += len(new)
-            self._done.looked_at += len(batch)
-            self._done.asking += len(asking)
-            self._done.embedded += len(new)
-            on_looked_at(len(batch))
-        with self._database.reading() as tx:
-            self._done.waiting += asked.count_unasked(tx, self._name)
+            looked_at += len(batch)
+        return looked_at
 
     def _counts(self, item: asked.Unasked) -> bool:
         """Whether it asks or complains, in a language that is read, and is not the brand's own."""
@@ -169,7 +140,6 @@ class _Update:
     def _put_together(self, since: datetime, known_since: datetime, space: Space) -> None:
         with self._database.reading() as tx:
             rows = left_over.left_over(tx, self._name, since, self._embedder.revision, LOADED)
-            total = left_over.count_left_over(tx, self._name, since)
             known = questions.list_questions(tx, self._name, known_since)
         if not rows:
             return
@@ -202,15 +172,10 @@ class _Update:
             left_over.assign(tx, self._name, {id_: n for id_, n in put.items() if id_ in standing})
             older = rows[-1].posted_at if len(rows) == LOADED else None
             left_over.mark_tried(tx, self._name, [row.mention_id for row in rows], older)
-        self._done.put += sum(
-            len(same) for same, place in zip(compared, to_known, strict=True) if place is not None
-        )
-        self._done.left_out += total - sum(map(len, compared))
 
     def _begin(
         self, tx: Transaction, posts: Sequence[Asked], mean: Vector, label: Asked, space: Space
     ) -> int:
-        self._done.begun += 1
         times = [post.posted_at for post in posts]
         return questions.found_question(
             tx,

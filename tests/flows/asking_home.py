@@ -18,7 +18,7 @@ from flows.steps.answers import answer
 from flows.steps.daily import count_days
 from flows.steps.listen import listen_all
 from flows.steps.questions import questions
-from flows.steps.update_questions import Updated, update_questions
+from flows.steps.update_questions import update_questions
 from flows.wiring import Wiring
 from reports.markdown import markdown
 from tests.flows.conftest import NOW, House
@@ -103,9 +103,14 @@ class Home(House):
             analyse(wiring)
             yield wiring
 
-    def update(self, **options: Any) -> Updated:
+    def update(self, **options: Any) -> int:
         with self.heard() as wiring:
             return update_questions(wiring, embedder=self.bag, **options)
+
+    def put(self) -> int:
+        """How many posts belong to a question."""
+        ((posts,),) = self.rows("SELECT count(question_id) FROM faq_mentions")
+        return int(posts)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.open() as wiring, wiring.database.reading() as tx:
