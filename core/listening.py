@@ -143,15 +143,9 @@ def at_least(count: int, expected: float) -> float:
     return max(0.0, 1.0 - at_most(count - 1, expected)) if count > 0 else 1.0
 
 
-def spans(now: datetime, first_asked_at: datetime) -> Sequence[tuple[timedelta, int, datetime, datetime]]:
-    """(span, weeks ago, its start, its end): the present ones, and those of the weeks that can be compared.
+def comparable(span: timedelta, week: int, now: datetime, first_asked_at: datetime) -> bool:
+    """Whether so many weeks ago a span says what is usual.
 
     A target's first day is left out: it brings the past, and says nothing about what is usual.
     """
-    wanted = []
-    for span in SPANS:
-        for week in range(WEEKS + 1):
-            end = now - timedelta(weeks=week)
-            if week == 0 or end - span >= first_asked_at + timedelta(days=1):
-                wanted.append((span, week, end - span, end))
-    return wanted
+    return now - timedelta(weeks=week) - span >= first_asked_at + timedelta(days=1)

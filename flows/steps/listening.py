@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from core.listening import SPANS, WEEKS, Health, Signs, Volume, judge
-from core.listening import spans as spans_of
+from core.listening import SPANS, WEEKS, Health, Signs, Volume, comparable, judge
 from storage import standings, volumes, windows
 
 if TYPE_CHECKING:
@@ -39,12 +38,14 @@ def listening(tx: Transaction, now: datetime) -> dict[str, Listening]:
     result = {}
     for window in windows.latest_windows(tx):
         standing = known[window.target]
+        begun = standing.first_asked_at
         counts = dict(zip(every, found.get(window.target, [0] * len(every)), strict=True))
-        comparable = {(span, week) for span, week, _, _ in spans_of(now, standing.first_asked_at)}
         by_span = {
             span: Volume(
                 heard=counts[span, 0],
-                before=tuple(counts[span, w] for w in range(1, WEEKS + 1) if (span, w) in comparable),
+                before=tuple(
+                    counts[span, week] for week in range(1, WEEKS + 1) if comparable(span, week, now, begun)
+                ),
             )
             for span in SPANS
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.listening import SPANS, Health, Signs, Volume, at_most, judge, spans
+from core.listening import SPANS, Health, Signs, Volume, at_most, comparable, judge
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -65,11 +65,8 @@ def test_the_chance_of_few() -> None:
 
 
 def test_weeks_before_the_first_day_are_not_compared_with() -> None:
-    found = spans(NOW, NOW - timedelta(days=16))
-    assert [(span, week) for span, week, _, _ in found] == [
-        *((SHORT, week) for week in (0, 1, 2)),
-        *((LONG, week) for week in (0, 1, 2)),
-    ]
-    assert [week for span, week, _, _ in spans(NOW, NOW) if span is LONG] == [0]
-    (_, _, start, end) = next(each for each in found if each[:2] == (LONG, 1))
-    assert (start, end) == (NOW - timedelta(days=8), NOW - timedelta(days=7))
+    begun = NOW - timedelta(days=16)
+    assert [week for week in range(1, 5) if comparable(SHORT, week, NOW, begun)] == [1, 2]
+    assert [week for week in range(1, 5) if comparable(LONG, week, NOW, begun)] == [1, 2]
+    assert not comparable(LONG, 2, NOW, begun + timedelta(seconds=1))
+    assert not comparable(LONG, 1, NOW, NOW)
