@@ -78,9 +78,8 @@ class OpenAlerts:
     opened: int = 0
     """Of late."""
     seen: Pace = field(default_factory=Pace)
-    answered: Pace = field(default_factory=Pace)
-    answers_are_kept: bool = False
-    """Whether `answered` is about answers; else it is about the first step that a person took."""
+    touched: Pace = field(default_factory=Pace)
+    """Until the first step that a person took."""
     ended: Sequence[tuple[str, int]] = ()
     """How many of those opened of late ended in which status."""
     outcomes: Sequence[tuple[str, int]] = ()
@@ -171,8 +170,7 @@ def _by_status(found: OpenAlerts) -> Table:
 
 
 def _paces(found: OpenAlerts) -> Table:
-    answered = "Answered" if found.answers_are_kept else "First step by a person"
-    rows = [_pace("Acknowledged", found.seen), _pace(answered, found.answered)]
+    rows = [_pace("Acknowledged", found.seen), _pace("First step by a person", found.touched)]
     header = ("", "Half within", "Nine of ten within", "Alerts", "Not yet", "Ended without")
     return Table(header, rows, right=(3, 4, 5))
 
@@ -226,16 +224,11 @@ def _standing(each: Waiting) -> str:
 
 
 def _how_to_read(found: OpenAlerts) -> list[Line]:
-    answer = (
-        "Answered is the first answer that the customer could see."
-        if found.answers_are_kept
-        else "Answers are not kept yet. The first step by a person stands in their place: an "
-        "acknowledgement, a note, a resolution."
-    )
     return [
         f"The times are of alerts opened in the last {found.days} days; those still waiting are in no time, "
         "but counted as not yet. While many wait, the true times are longer.",
-        answer,
+        "Answers are not kept yet. The first step by a person stands in their place: an acknowledgement, "
+        "a note, a resolution.",
         "Half within is the median: half of the alerts were done in that time or less.",
         "Resolved says that the work is done. Whether the customer is content is the outcome, and unknown "
         "until somebody says so.",

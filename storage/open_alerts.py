@@ -13,14 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, case, func, select, text
 from sqlalchemy.orm import Session
 
-from core.alert import BY_EARFUL, Happening, Outcome, Priority, Status
+from core.alert import BY_EARFUL, Outcome, Priority, Status
 from storage.statements import in_chunks
 from storage.tables import OPEN_STATUSES, AlertMentionRow, AlertRow, EventRow, MentionRow
 
 _OPEN = text(OPEN_STATUSES)  # word for word what the partial index says, or SQLite would not use it
 _PRIORITIES = tuple(Priority)
-REPLIED = next((happening for happening in Happening if happening.value == "replied"), None)
-"""The event of an answer that the customer can see; None: answers are not kept yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +60,8 @@ class Handled:
     outcome: Outcome
     seen_at: datetime | None
     """When it was acknowledged; None: it was not."""
-    answered_at: datetime | None
-    """When it was first answered or, where answers are not kept, when a person took a first step."""
+    touched_at: datetime | None
+    """When a person took a first step: answers are not kept."""
 
 
 def count_open(tx: Session, now: datetime, ages: Sequence[timedelta]) -> list[OpenCount]:
@@ -134,7 +132,7 @@ def handled_since(tx: Session, since: datetime) -> list[Handled]:
                     status=row.status,
                     outcome=row.outcome,
                     seen_at=row.acknowledged_at,
-                    answered_at=steps.get(row.id),
+                    touched_at=steps.get(row.id),
                 ),
             )
             for row in tx.execute(wanted.where(*opened))
@@ -143,10 +141,9 @@ def handled_since(tx: Session, since: datetime) -> list[Handled]:
 
 
 def _first_steps(tx: Session, alerts: Select[tuple[int]]) -> dict[int, datetime]:
-    """When each of some alerts was first answered, or first touched by a person."""
-    mine = EventRow.what == REPLIED if REPLIED else EventRow.by != BY_EARFUL
+    """When each of some alerts was first touched by a person."""
     first = select(EventRow.alert_id, func.min(EventRow.at).label("at")).where(
-        EventRow.alert_id.in_(alerts), mine
+        EventRow.alert_id.in_(alerts), EventRow.by != BY_EARFUL
     )
     rows = tx.execute(first.group_by(EventRow.alert_id))
     return {row.alert_id: row.at for row in rows}

@@ -48,8 +48,7 @@ def gather(wiring: Wiring) -> OpenAlerts:
         waiting=[_waiting(each) for each in waiting],
         opened=len(late),
         seen=_pace(late, lambda each: each.seen_at),
-        answered=_pace(late, lambda each: each.answered_at),
-        answers_are_kept=stored.REPLIED is not None,
+        touched=_pace(late, lambda each: each.touched_at),
         ended=[(status, count) for status, count in ended.most_common()],
         outcomes=[(outcome, count) for outcome, count in outcomes.most_common()],
     )

@@ -140,7 +140,7 @@ def test_open_alerts_agree_with_the_command(on_both: BothHouse) -> None:
     assert {each.id for each in found.waiting} == set(numbers) - set(numbers[3:6])
     assert {each.brand for each in found.waiting} == {"Acme"}, "a competitor's customers open none"
     assert found.seen.took == [timedelta(minutes=30)] * 4
-    assert sorted(found.answered.took) == [timedelta(minutes=30)] * 4 + [timedelta(hours=1)] * 2
+    assert sorted(found.touched.took) == [timedelta(minutes=30)] * 4 + [timedelta(hours=1)] * 2
     assert (found.seen.not_yet, found.seen.never) == (len(numbers) - 6, 2)
     assert (found.ended, found.outcomes) == ([("resolved", 3)], [("unknown", 3)])
     assert found.opened == len(numbers)

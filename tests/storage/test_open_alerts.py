@@ -117,15 +117,15 @@ def test_what_became_of_those_opened_of_late(history: Database, hours: int) -> N
         assert sum(each.seen_at is not None for each in found) == one(tx, seen)
         steps = "SELECT count(DISTINCT alert_id) FROM events WHERE by <> 'earful'"
         quoted = steps.replace("by", '"by"')
-        answered = one(tx, f"{quoted} AND alert_id IN ({numbers})")
-        assert sum(each.answered_at is not None for each in found) == answered
+        touched = one(tx, f"{quoted} AND alert_id IN ({numbers})")
+        assert sum(each.touched_at is not None for each in found) == touched
         for each in found:
             number = round((NOW - each.opened_at) / timedelta(hours=20)) + 1
             first = f"SELECT min(id) FROM events WHERE alert_id = {number} AND \"by\" <> 'earful'"
-            if each.answered_at is not None:
+            if each.touched_at is not None:
                 (event,) = (e for e in [one(tx, first)])
                 kept = one(tx, f"SELECT what FROM events WHERE id = {event}")
-                took = each.answered_at - each.opened_at
+                took = each.touched_at - each.opened_at
                 minutes = timedelta(minutes=7 * (number - 1)) if kept == "acknowledged" else None
                 assert took == min(t for t in (minutes, timedelta(hours=number - 1)) if t is not None)
 
