@@ -42,7 +42,6 @@ class Waiting:
     status: str
     opened_at: datetime
     mentions: int = 1
-    assignee: str = ""
     link: str = ""
 
 
@@ -211,16 +210,12 @@ def _list(waiting: Sequence[Waiting], found: OpenAlerts) -> Table:
     rows = [
         (
             f"{each.id}", each.brand, each.headline or "(the text is gone)", f"{each.mentions:,}",
-            span(found.as_of - each.opened_at), _standing(each), words(each.priority),
+            span(found.as_of - each.opened_at), words(each.status), words(each.priority),
             Link("open", each.link),
         )
         for each in waiting
     ]  # fmt: skip
     return Table(header, rows, right=(0, 3))
-
-
-def _standing(each: Waiting) -> str:
-    return f"{words(each.status)}, {each.assignee}'s" if each.assignee else words(each.status)
 
 
 def _how_to_read(found: OpenAlerts) -> list[Line]:

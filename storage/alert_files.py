@@ -39,8 +39,6 @@ class StoredAlert:
     status: Status
     outcome: Outcome
     headline: str
-    assignee: str
-    """Empty: nobody's yet."""
     opened_at: datetime
     last_mention_at: datetime
     """When the newest of its mentions was posted."""
@@ -221,7 +219,6 @@ def _to_alert(row: AlertRow, mentions: int, *, told: bool) -> StoredAlert:
         status=row.status,
         outcome=row.outcome,
         headline=row.headline,
-        assignee=row.assignee,
         opened_at=row.opened_at,
         last_mention_at=row.last_mention_at,
         acknowledged_at=row.acknowledged_at,

@@ -79,7 +79,6 @@ def open_alert(
         status=Status.NEW,
         outcome=Outcome.UNKNOWN,
         headline=headline,
-        assignee="",
         opened_at=now,
         last_mention_at=_posted_at(tx, mention_id),
         updated_at=now,
@@ -155,13 +154,7 @@ def append_event(tx: Session, alert_id: int, event: Event) -> int:
 
 
 def set_status(
-    tx: Session,
-    alert_id: int,
-    status: Status,
-    now: datetime,
-    *,
-    outcome: Outcome | None = None,
-    assignee: str | None = None,
+    tx: Session, alert_id: int, status: Status, now: datetime, *, outcome: Outcome | None = None
 ) -> None:
     """Put an alert where it stands now; the event that goes with it is the caller's.
 
@@ -173,7 +166,6 @@ def set_status(
         status: where it stands now.
         now: the present time.
         outcome: how it ended for the customer; None: as it was.
-        assignee: whose it is now; None: as it was.
 
     Raises:
         NotFound: there is no such alert.
@@ -183,7 +175,6 @@ def set_status(
     values: dict[str, Any] = {
         "status": status,
         "outcome": outcome or alert.outcome,
-        "assignee": alert.assignee if assignee is None else assignee,
         "updated_at": now,
         **_dates(alert, status, now),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -27,10 +26,10 @@ def checkpoints(tx: Session, targets: Collection[str]) -> dict[str, str | None]:
     return found
 
 
-def keep_checkpoints(tx: Session, places: Sequence[tuple[str, int | None, str]], now: datetime) -> None:
+def keep_checkpoints(tx: Session, places: Sequence[tuple[str, int | None, str]]) -> None:
     """Remember from where the next poll of a target, or the next step of a back-fill, goes on."""
     rows = [
-        {"target": target, "value": value, "set_at": now}
+        {"target": target, "value": value}
         for target, backfill, value in sorted(places, key=lambda place: place[0])
         if backfill is None
     ]

@@ -164,9 +164,7 @@ def _insert(tx: Session, begun: Sequence[Opened], now: datetime) -> list[Opened]
     ]
 
 
-def count_page(
-    tx: Session, window_id: int, page: Page, now: datetime, *, new: int, updated: int, duplicate: int
-) -> None:
+def count_page(tx: Session, window_id: int, page: Page, *, new: int, updated: int, duplicate: int) -> None:
     """Add a stored page to its window, and keep its checkpoint (part of `save_page`)."""
     w = WindowRow
     counts: dict[Any, Any] = {
@@ -184,7 +182,7 @@ def count_page(
         counts[w.resume] = page.checkpoint
     target, backfill = _change(tx, window_id, counts)
     if page.checkpoint is not None:
-        keep_checkpoints(tx, [(target, backfill, page.checkpoint)], now)
+        keep_checkpoints(tx, [(target, backfill, page.checkpoint)])
 
 
 def close_window(tx: Session, window_id: int, state: str, note: str, now: datetime) -> None:
@@ -235,7 +233,7 @@ def close_windows(tx: Session, closings: Sequence[Closing], now: datetime) -> No
         for each in closings
         if (last := _last_checkpoint(each)) is not None and last != each.opened.since
     ]
-    keep_checkpoints(tx, moved, now)
+    keep_checkpoints(tx, moved)
     polls = [each for each in closings if each.opened.backfill is None and not each.taken_over]
     standings.settle(tx, [_change_of(each) for each in polls], now)
 

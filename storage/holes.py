@@ -50,7 +50,6 @@ class StoredHole:
     start: datetime
     until: datetime
     why: str
-    permanent: bool
     found_at: datetime
 
 
@@ -65,7 +64,6 @@ def keep_holes(tx: Session, holes: Sequence[Hole], now: datetime) -> None:
             "start": hole.start,
             "until": hole.until,
             "why": hole.why,
-            "permanent": True,
             "found_at": now,
             "told_at": None,
         }
@@ -123,6 +121,5 @@ def _to_hole(row: HoleRow) -> StoredHole:
         start=row.start,
         until=row.until,
         why=row.why,
-        permanent=row.permanent,
         found_at=row.found_at,
     )

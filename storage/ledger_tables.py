@@ -57,7 +57,6 @@ class CheckpointRow(Base):
 
     target: Mapped[str] = mapped_column(KeyText, primary_key=True)
     value: Mapped[str]
-    set_at: Mapped[datetime]
 
 
 class StandingRow(Base):
@@ -116,7 +115,6 @@ class HoleRow(Base):
     start: Mapped[datetime]
     until: Mapped[datetime]
     why: Mapped[str]
-    permanent: Mapped[bool]
     found_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
 

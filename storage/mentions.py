@@ -108,7 +108,7 @@ def save_page(
         duplicate=sorted_out.duplicates,
         rejected=len(page.rejected),
     )
-    count_page(tx, window_id, page, now, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
+    count_page(tx, window_id, page, new=saved.new, updated=saved.updated, duplicate=saved.duplicate)
     if any(_goes(sorted_out, key, known) for key, known in stored.items()):
         note_withdrawal(tx)
     return saved

@@ -120,19 +120,10 @@ def recount(tx: Session, alert_id: int, *, mentions: int, copies: int, authors: 
         _update(tx, NotificationRow.id == id_, {"message": counted})
 
 
-def mark_delivered(tx: Session, notification_id: int, now: datetime, external_id: str | None = None) -> None:
-    """The channel took it.
-
-    Args:
-        tx: the open transaction.
-        notification_id: which one.
-        now: the present time.
-        external_id: the channel's own id of the message, for taking it back later.
-    """
+def mark_delivered(tx: Session, notification_id: int, now: datetime) -> None:
+    """The channel took it."""
     values = {"state": DeliveryState.DELIVERED, "delivered_at": now, "next_attempt_at": None}
-    _update(
-        tx, NotificationRow.id == notification_id, {**values, "external_id": external_id, "last_error": ""}
-    )
+    _update(tx, NotificationRow.id == notification_id, {**values, "last_error": ""})
 
 
 def mark_failed(tx: Session, notification_id: int, error: str, next_attempt_at: datetime) -> None:

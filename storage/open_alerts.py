@@ -44,7 +44,6 @@ class Waiting:
     status: Status
     headline: str
     """A stranger's words; empty: they are gone."""
-    assignee: str
     opened_at: datetime
     mentions: int
     url: str
@@ -106,7 +105,6 @@ def list_open(tx: Session, limit: int) -> list[Waiting]:
             priority=row.priority,
             status=row.status,
             headline=row.headline,
-            assignee=row.assignee,
             opened_at=row.opened_at,
             mentions=posts.get(row.id, (0, ""))[0],
             url=posts.get(row.id, (0, ""))[1],

@@ -193,7 +193,6 @@ class AlertRow(Base):
     status: Mapped[Status] = mapped_column(Word(Status))
     outcome: Mapped[Outcome] = mapped_column(Word(Outcome))
     headline: Mapped[str]
-    assignee: Mapped[str]
     opened_at: Mapped[datetime]
     last_mention_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
@@ -255,4 +254,3 @@ class NotificationRow(Base):
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     last_error: Mapped[str]
-    external_id: Mapped[str | None]

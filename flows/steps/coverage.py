@@ -114,7 +114,7 @@ def _missing(tx: Transaction, names: list[str], known: _Known, now: datetime) ->
             start=None if hole.start == holes.BEGINNING else hole.start,
             until=hole.until,
             why=hole.why,
-            permanent=hole.permanent,
+            permanent=True,
         )
     for name in names:
         heard = known.heard.get(name)

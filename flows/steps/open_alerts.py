@@ -73,7 +73,6 @@ def _waiting(each: stored.Waiting) -> Waiting:
         status=each.status,
         opened_at=each.opened_at,
         mentions=each.mentions,
-        assignee=each.assignee,
         link=each.url,
     )
 

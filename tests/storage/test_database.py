@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from core.errors import ConfigError
 from storage.database import Database, open_database
-from storage.ledger_tables import CheckpointRow
+from storage.ledger_tables import CheckpointRow, LeaseRow
 from tests.postgres import Server
-from tests.storage.making import NOW, mention, one, rows, store
+from tests.storage.making import mention, one, rows, store
 
 SECRET = "hunter2-very-secret"
 
@@ -72,7 +72,7 @@ def _open_as_nobody(url: str) -> str:
     try:
         database = open_database(url)
         with database.transaction() as tx:
-            tx.add(CheckpointRow(target="t", value="1", set_at=NOW))
+            tx.add(CheckpointRow(target="t", value="1"))
     except ConfigError as error:
         return str(error)
     finally:
@@ -113,7 +113,7 @@ def test_another_encoding_is_refused(postgresql_server: Server) -> None:
 def test_an_unlucky_transaction_leaves_nothing(database: Database) -> None:
     def work() -> None:
         with database.transaction() as tx:
-            tx.add(CheckpointRow(target="t", value="1", set_at=NOW))
+            tx.add(CheckpointRow(target="t", value="1"))
             tx.flush()
             raise KeyboardInterrupt
 
@@ -124,7 +124,7 @@ def test_an_unlucky_transaction_leaves_nothing(database: Database) -> None:
 
 
 def test_reading_cannot_write(database: Database) -> None:
-    words = "INSERT INTO checkpoints VALUES ('t', '1', '2026-01-01')"
+    words = "INSERT INTO checkpoints VALUES ('t', '1')"
     with pytest.raises((ConfigError, DBAPIError)), database.reading() as tx:
         tx.execute(text(words))
     with database.transaction() as tx:  # and the connection is good for writing afterwards
@@ -151,25 +151,25 @@ def test_sqlite_is_set_up_for_many_readers_and_one_patient_writer(sqlite: Databa
 def test_times_are_aware_and_utc_both_ways(database: Database) -> None:
     moment = datetime(2026, 3, 1, 2, 30, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=45)))
     with database.transaction() as tx:
-        tx.add(CheckpointRow(target="t", value="1", set_at=moment))
+        tx.add(LeaseRow(name="t", holder="h", held_until=moment))
     with database.reading() as tx:
-        row = tx.get_one(CheckpointRow, "t")
-        assert row.set_at == moment
-        assert row.set_at.tzinfo is UTC
+        row = tx.get_one(LeaseRow, "t")
+        assert row.held_until == moment
+        assert row.held_until.tzinfo is UTC
     with pytest.raises(StatementError, match="naive"), database.transaction() as tx:
-        tx.add(CheckpointRow(target="u", value="1", set_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        tx.add(LeaseRow(name="u", holder="h", held_until=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 def test_an_error_does_not_quote_the_posts(database: Database) -> None:
     with pytest.raises(DBAPIError) as caught, database.transaction() as tx:
-        tx.execute(text("INSERT INTO checkpoints VALUES (:a, :a, NULL)"), {"a": SECRET})
+        tx.execute(text("INSERT INTO checkpoints VALUES (:a, NULL)"), {"a": SECRET})
     assert f"'a': '{SECRET}'" not in str(caught.value)
 
 
 def test_many_threads_write_at_once(database: Database) -> None:
     def write(number: int) -> None:
         with database.transaction() as tx:
-            tx.add(CheckpointRow(target=f"t{number}", value="1", set_at=NOW))
+            tx.add(CheckpointRow(target=f"t{number}", value="1"))
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(write, range(60)))

@@ -187,7 +187,7 @@ def test_a_hole_is_told_once_and_grows(database: Database) -> None:
         holes.keep_holes(tx, [hole(at(days=2)), hole(at(hours=1), "wall", Kind.WALL)], at(days=9))
         assert [each.kind for each in holes.untold(tx)] == ["wall"]
         grown, wall = holes.list_holes(tx)
-    assert (grown.until, grown.found_at, grown.permanent) == (at(days=2), at(days=8), True)
+    assert (grown.until, grown.found_at) == (at(days=2), at(days=8))
     assert (wall.until, wall.why) == (at(hours=1), "wall")
     with database.reading() as tx:
         assert [h.kind for h in holes.list_holes(tx, since=at(days=8, hours=1))] == ["wall"]

@@ -5,16 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from core.alert import Status
 from core.errors import ConfigError
+from storage.alert_files import list_alerts
+from storage.checkpoints import checkpoint
 from storage.database import Database, open_database
-from storage.migrate import require_current, upgrade
+from storage.holes import list_holes
+from storage.migrate import _config, require_current, upgrade
 from storage.tables import METADATA
-from tests.storage.making import one, rows
+from tests.storage.making import NOW, one, rows
 
 REVISIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
 EVERY = sorted(path.stem[:4] for path in REVISIONS.glob("0*.py"))
@@ -24,9 +28,9 @@ SHAPE = {
         "SELECT type, name, tbl_name FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY 2"
     ],
     "postgresql": [
-        "SELECT table_name, column_name, data_type, is_nullable, column_default, ordinal_position "
+        "SELECT table_name, column_name, data_type, is_nullable, column_default "
         "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version' "
-        "ORDER BY 1, 2",
+        "ORDER BY table_name, ordinal_position",  # the number itself has gaps where a column was dropped
         "SELECT indexname, indexdef FROM pg_indexes "
         "WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1",
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
@@ -113,3 +117,33 @@ def test_a_failed_upgrade_leaves_nothing(empty: Database) -> None:
     with empty.transaction() as tx:
         tx.execute(text("DROP TABLE notifications"))
     assert upgrade(empty) == EVERY
+
+
+def test_columns_that_nobody_reads_go_and_the_rows_stay(url_of: Callable[..., str]) -> None:
+    database = open_database(url_of(empty=True))
+    moment = NOW.replace(tzinfo=None) if database.dialect == "sqlite" else NOW
+    before = (
+        "INSERT INTO alerts (brand, subject, rule, priority, status, outcome, headline, assignee, opened_at, "
+        "last_mention_at, updated_at) "
+        "VALUES ('Acme', 's', 'r', 'low', 'new', 'unknown', 'h', 'Ann', :at, :at, :at)",
+        "INSERT INTO checkpoints (target, value, set_at) VALUES ('t', '7', :at)",
+        "INSERT INTO holes (target, brand, source, kind, start, until, why, permanent, found_at) "
+        "VALUES ('t', 'Acme', 'x', 'wall', :at, :at, 'w', true, :at)",
+        "INSERT INTO notifications (dedupe_key, alert_id, channel, message, state, attempts, created_at, "
+        "last_error, external_id) VALUES ('k', 1, 'c', '{}', 'dead', 3, :at, 'e', 'ts-1')",
+    )
+    with database.migrating() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        for statement in before:
+            connection.execute(text(statement), {"at": moment})
+    assert upgrade(database) == ["0012"]
+    with database.reading() as tx:
+        assert [(alert.id, alert.headline, alert.opened_at) for alert in list_alerts(tx)] == [(1, "h", NOW)]
+        assert checkpoint(tx, "t") == "7"
+        assert [(hole.id, hole.target, hole.why, hole.found_at) for hole in list_holes(tx)] == [
+            (1, "t", "w", NOW)
+        ]
+        assert rows(tx, "SELECT id, alert_id, attempts, last_error FROM notifications") == [(1, 1, 3, "e")]
+    database.close()
