@@ -13,7 +13,7 @@ from core.alert import OPEN, Event, Outcome, Priority, Reason, Status
 from core.errors import NotFound
 from core.mention import Mention
 from core.reading import Reading
-from storage.rows import PRESENT_READING, to_mention, to_reading, to_reasons
+from storage.rows import PRESENT_READING, to_mention, to_reading, to_reasons, value
 from storage.statements import FRESH, in_chunks
 from storage.tables import (
     AlertMentionRow,
@@ -138,7 +138,7 @@ def list_alerts(
     rows = tx.scalars(wanted, execution_options=FRESH).all()
     ids = [row.id for row in rows]
     counts, told = _count_mentions(tx, ids), _told(tx, ids)
-    return [_to_alert(row, counts.get(row.id, 0), told=row.id in told) for row in rows]
+    return [value(StoredAlert, row, mentions=counts.get(row.id, 0), told=row.id in told) for row in rows]
 
 
 def show_alert(tx: Session, alert_id: int) -> AlertFile:
@@ -170,7 +170,7 @@ def show_alert(tx: Session, alert_id: int) -> AlertFile:
             )
             for flag, mention, author, reading in mentions
         ),
-        events=tuple(Event(what=e.what, at=e.at, by=e.by, note=e.note, data=e.data) for e in events),
+        events=tuple(value(Event, event) for event in events),
     )
 
 
@@ -189,7 +189,8 @@ def _first(tx: Session, wanted: Select[Any]) -> StoredAlert | None:
     row = tx.scalars(wanted.limit(1), execution_options=FRESH).first()
     if row is None:
         return None
-    return _to_alert(row, _count_mentions(tx, [row.id]).get(row.id, 0), told=bool(_told(tx, [row.id])))
+    mentions = _count_mentions(tx, [row.id]).get(row.id, 0)
+    return value(StoredAlert, row, mentions=mentions, told=bool(_told(tx, [row.id])))
 
 
 def _count_mentions(tx: Session, alert_ids: list[int]) -> dict[int, int]:
@@ -207,24 +208,3 @@ def _told(tx: Session, alert_ids: list[int]) -> set[int]:
     for chunk in in_chunks(alert_ids):
         told.update(id_ for id_ in tx.scalars(select(about).where(about.in_(chunk)).distinct()) if id_)
     return told
-
-
-def _to_alert(row: AlertRow, mentions: int, *, told: bool) -> StoredAlert:
-    return StoredAlert(
-        id=row.id,
-        brand=row.brand,
-        subject=row.subject,
-        rule=row.rule,
-        priority=row.priority,
-        status=row.status,
-        outcome=row.outcome,
-        headline=row.headline,
-        opened_at=row.opened_at,
-        last_mention_at=row.last_mention_at,
-        acknowledged_at=row.acknowledged_at,
-        resolved_at=row.resolved_at,
-        closed_at=row.closed_at,
-        updated_at=row.updated_at,
-        mentions=mentions,
-        told=told,
-    )

@@ -19,7 +19,7 @@ from storage.copy_tables import CopyRow, TextRow
 from storage.faq_tables import AskedRow
 from storage.left_over import forget_asked
 from storage.relevance import keep_pages_out
-from storage.rows import PRESENT_READING
+from storage.rows import PRESENT_READING, value
 from storage.statements import BULK, hold, in_chunks, offered, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
 
@@ -111,7 +111,7 @@ def find_unasked(tx: Session, brand: str, limit: int) -> list[Unasked]:
         .order_by(SightingRow.id.desc())
         .limit(limit)
     )
-    return [Unasked(**row._asdict()) for row in tx.execute(wanted)]
+    return [value(Unasked, row) for row in tx.execute(wanted)]
 
 
 def count_unasked(tx: Session, brand: str) -> int:

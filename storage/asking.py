@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.copies import VOICE
 from storage.copy_tables import CopyRow, TextRow
 from storage.faq_tables import AskedRow
-from storage.rows import PRESENT_READING
+from storage.rows import PRESENT_READING, value
 from storage.tables import MentionRow, ReadingRow, SightingRow
 
 
@@ -50,7 +50,7 @@ def asked_in(
     )
     one = AskedRow.question_id.is_not(None) if question_id is None else AskedRow.question_id == question_id
     wanted = wanted.where(one, AskedRow.posted_at >= start, AskedRow.posted_at < end)
-    return [Voice(**row._asdict()) for row in tx.execute(wanted.order_by(AskedRow.posted_at))]
+    return [value(Voice, row) for row in tx.execute(wanted.order_by(AskedRow.posted_at))]
 
 
 def members(
@@ -73,7 +73,7 @@ def members(
     )
     if until is not None:
         wanted = wanted.where(AskedRow.posted_at < until)
-    return [Member(**{**row._asdict(), "topics": dict(row.topics or {})}) for row in tx.execute(wanted)]
+    return [value(Member, row, topics=dict(row.topics or {})) for row in tx.execute(wanted)]
 
 
 def first_asked(tx: Session, brand: str) -> datetime | None:

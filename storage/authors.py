@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.mention import Author
-from storage.rows import to_author
+from storage.rows import value
 from storage.statements import in_chunks
 from storage.tables import AuthorRow
 
@@ -18,5 +18,5 @@ def known_authors(tx: Session, source: str, external_ids: Collection[str]) -> di
     found: dict[str, Author] = {}
     for chunk in in_chunks(external_ids):
         wanted = select(AuthorRow).where(AuthorRow.source == source, AuthorRow.external_id.in_(chunk))
-        found |= {row.external_id: to_author(row) for row in tx.scalars(wanted)}
+        found |= {row.external_id: value(Author, row) for row in tx.scalars(wanted)}
     return found

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.ledger_tables import BackfillRow
+from storage.rows import value
 from storage.statements import BULK, upsert
 
 
@@ -31,7 +32,7 @@ def ask_for(tx: Session, target: str, start: datetime, until: datetime, now: dat
     row = {"target": target, "start": start, "until": until, "checkpoint": None, "begun_at": now}
     upsert(tx, BackfillRow, [row | {"finished_at": None}], ("target", "start", "until"))
     span = BackfillRow.target == target, BackfillRow.start == start, BackfillRow.until == until
-    return _to_backfill(tx.scalars(select(BackfillRow).where(*span)).one())
+    return value(Backfill, tx.scalars(select(BackfillRow).where(*span)).one())
 
 
 def finish(tx: Session, backfill_id: int, now: datetime) -> None:
@@ -43,16 +44,4 @@ def finish(tx: Session, backfill_id: int, now: datetime) -> None:
 def unfinished(tx: Session) -> list[Backfill]:
     """Those of which something is left, oldest first."""
     left = select(BackfillRow).where(BackfillRow.finished_at.is_(None)).order_by(BackfillRow.id)
-    return [_to_backfill(row) for row in tx.scalars(left)]
-
-
-def _to_backfill(row: BackfillRow) -> Backfill:
-    return Backfill(
-        id=row.id,
-        target=row.target,
-        start=row.start,
-        until=row.until,
-        checkpoint=row.checkpoint,
-        begun_at=row.begun_at,
-        finished_at=row.finished_at,
-    )
+    return [value(Backfill, row) for row in tx.scalars(left)]

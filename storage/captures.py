@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.mention import Author, Mention, Page, Rejected, Visibility, plausible
 from storage.columns import clean_key
-from storage.rows import author_values, mention_values, stored_text
+from storage.rows import author_values, mention_values, stored_text, value
 from storage.statements import in_chunks, offered, upsert
 from storage.tables import AuthorRow, MentionRow
 
@@ -105,16 +105,7 @@ def find_stored(tx: Session, keys: Collection[Key]) -> dict[Key, Stored]:
                 *(row.edited_at, row.author_id, row.visibility),
             )
             for r in tx.execute(known.where(row.source == source, row.external_id.in_(chunk))):
-                found[source, r.external_id] = Stored(
-                    id=r.id,
-                    text=r.text,
-                    rating=r.rating,
-                    posted_at=r.posted_at,
-                    fetched_at=r.fetched_at,
-                    edited_at=r.edited_at,
-                    author_id=r.author_id,
-                    visibility=r.visibility,
-                )
+                found[source, r.external_id] = value(Stored, r)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -151,17 +151,7 @@ def _insert(tx: Session, begun: Sequence[Opened], now: datetime) -> list[Opened]
     tx.flush()
     polls = [(row.target, row.id) for row in rows if row.backfill_id is None]
     standings.begin(tx, sorted(polls), now)
-    return [
-        Opened(
-            target=each.target,
-            window=row.id,
-            since=each.since,
-            asked_from=each.asked_from,
-            asked_until=each.asked_until,
-            backfill=each.backfill,
-        )
-        for each, row in zip(begun, rows, strict=True)
-    ]
+    return [replace(each, window=row.id) for each, row in zip(begun, rows, strict=True)]
 
 
 def count_page(tx: Session, window_id: int, page: Page, *, new: int, updated: int, duplicate: int) -> None:

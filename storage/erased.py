@@ -18,6 +18,7 @@ from core.mention import Mention, Visibility
 from storage.columns import clean_key
 from storage.erased_table import ErasedRow
 from storage.erasure import drop_authors, forget
+from storage.rows import value
 from storage.statements import BULK, hold, in_chunks, offered, upsert
 from storage.tables import AlertRow, AuthorRow, MentionRow, RejectedRow
 
@@ -47,7 +48,7 @@ def authors_called(tx: Session, source: str, called: str) -> list[KnownAuthor]:
         row.source == source,
         or_(row.external_id == called, row.name == called, handle == called.lstrip("@").lower()),
     )
-    return [KnownAuthor(**found._asdict()) for found in tx.execute(wanted.order_by(row.id))]
+    return [value(KnownAuthor, found) for found in tx.execute(wanted.order_by(row.id))]
 
 
 def erase(tx: Session, author: KnownAuthor, *, subject: str, by: str, now: datetime) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.target import Target
 from storage.ledger_tables import HoleRow
+from storage.rows import value
 from storage.statements import BULK, FRESH, upsert
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,31 +96,17 @@ def list_holes(
         wanted = wanted.where(HoleRow.target.in_(sorted(targets)))
     if since is not None:
         wanted = wanted.where(or_(HoleRow.until > since, HoleRow.found_at > since))
-    return [_to_hole(row) for row in tx.scalars(wanted, execution_options=FRESH)]
+    return [value(StoredHole, row) for row in tx.scalars(wanted, execution_options=FRESH)]
 
 
 def untold(tx: Session) -> list[StoredHole]:
     """Holes that the operator has not been told of, oldest first; nobody else gets them meanwhile."""
     wanted = select(HoleRow).where(HoleRow.told_at.is_(None)).order_by(HoleRow.id)
     rows = tx.scalars(wanted.with_for_update(skip_locked=True), execution_options=FRESH)
-    return [_to_hole(row) for row in rows]
+    return [value(StoredHole, row) for row in rows]
 
 
 def mark_told(tx: Session, holes: Collection[int], now: datetime) -> None:
     """The operator was told of them, in this very transaction."""
     told = update(HoleRow).where(HoleRow.id.in_(sorted(holes))).values(told_at=now)
     tx.execute(told, execution_options=BULK)
-
-
-def _to_hole(row: HoleRow) -> StoredHole:
-    return StoredHole(
-        id=row.id,
-        target=row.target,
-        brand=row.brand,
-        source=row.source,
-        kind=row.kind,
-        start=row.start,
-        until=row.until,
-        why=row.why,
-        found_at=row.found_at,
-    )

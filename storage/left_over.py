@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.copies import VOICE
 from storage.copy_tables import CopyRow, TextRow
 from storage.faq_tables import AnswerRow, AskedRow, QuestionRow
+from storage.rows import value
 from storage.statements import BULK, in_chunks
 from storage.tables import MentionRow
 
@@ -81,7 +82,7 @@ def left_over(tx: Session, brand: str, since: datetime, embedder: str, limit: in
         .order_by(AskedRow.posted_at.desc(), AskedRow.mention_id.desc())
         .limit(limit)
     )
-    return [Asked(**row._asdict()) for row in tx.execute(wanted)]
+    return [value(Asked, row) for row in tx.execute(wanted)]
 
 
 def assign(tx: Session, brand: str, question_of: Mapping[int, int]) -> None:

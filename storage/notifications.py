@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.alert import DeliveryState, Message
-from storage.rows import message_json, to_message
+from storage.rows import message_json, to_message, value
 from storage.statements import BULK, FRESH, insert_or_leave
 from storage.tables import NotificationRow
 
@@ -102,7 +102,7 @@ def claim_due(tx: Session, now: datetime, limit: int, lease: timedelta) -> list[
         select(NotificationRow).where(NotificationRow.id.in_(ids)), execution_options=FRESH
     ).all()
     by_id = {row.id: row for row in rows}
-    return [_to_outgoing(by_id[id_]) for id_ in ids]
+    return [value(Outgoing, by_id[id_], message=to_message(by_id[id_].message)) for id_ in ids]
 
 
 def waits_to_be_told(tx: Session, alert_id: int) -> bool:
@@ -142,16 +142,7 @@ def list_dead(tx: Session) -> list[DeadLetter]:
     """What was given up, oldest first."""
     dead = select(NotificationRow).where(NotificationRow.state == DeliveryState.DEAD)
     return [
-        DeadLetter(
-            id=row.id,
-            dedupe_key=row.dedupe_key,
-            alert_id=row.alert_id,
-            channel=row.channel,
-            message=to_message(row.message),
-            attempts=row.attempts,
-            last_error=row.last_error,
-            created_at=row.created_at,
-        )
+        value(DeadLetter, row, message=to_message(row.message))
         for row in tx.scalars(dead.order_by(NotificationRow.id), execution_options=FRESH)
     ]
 
@@ -176,14 +167,3 @@ def _update_sending(tx: Session, notification_id: int, values: Mapping[str, Any]
 def _update(tx: Session, where: Any, values: Mapping[str, Any]) -> int:
     changed = update(NotificationRow).where(where).values(dict(values)).returning(NotificationRow.id)
     return len(tx.execute(changed, execution_options=BULK).all())
-
-
-def _to_outgoing(row: NotificationRow) -> Outgoing:
-    return Outgoing(
-        id=row.id,
-        dedupe_key=row.dedupe_key,
-        alert_id=row.alert_id,
-        channel=row.channel,
-        message=to_message(row.message),
-        attempts=row.attempts,
-    )

@@ -14,6 +14,7 @@ from sqlalchemy import Select, case, func, select, text
 from sqlalchemy.orm import Session
 
 from core.alert import BY_EARFUL, Outcome, Priority, Status
+from storage.rows import value
 from storage.statements import in_chunks
 from storage.tables import OPEN_STATUSES, AlertMentionRow, AlertRow, EventRow, MentionRow
 
@@ -99,17 +100,9 @@ def list_open(tx: Session, limit: int) -> list[Waiting]:
     rows = tx.scalars(wanted).all()
     posts = _posts(tx, [row.id for row in rows])
     return [
-        Waiting(
-            id=row.id,
-            brand=row.brand,
-            priority=row.priority,
-            status=row.status,
-            headline=row.headline,
-            opened_at=row.opened_at,
-            mentions=posts.get(row.id, (0, ""))[0],
-            url=posts.get(row.id, (0, ""))[1],
-        )
+        value(Waiting, row, mentions=held, url=url)
         for row in rows
+        for held, url in [posts.get(row.id, (0, ""))]
     ]
 
 
@@ -123,16 +116,7 @@ def handled_since(tx: Session, since: datetime) -> list[Handled]:
             AlertRow.id, AlertRow.opened_at, AlertRow.status, AlertRow.outcome, AlertRow.acknowledged_at
         )
         found += [
-            (
-                row.id,
-                Handled(
-                    opened_at=row.opened_at,
-                    status=row.status,
-                    outcome=row.outcome,
-                    seen_at=row.acknowledged_at,
-                    touched_at=steps.get(row.id),
-                ),
-            )
+            (row.id, value(Handled, row, seen_at=row.acknowledged_at, touched_at=steps.get(row.id)))
             for row in tx.execute(wanted.where(*opened))
         ]
     return [handled for _, handled in sorted(found, key=lambda pair: (pair[1].opened_at, pair[0]))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound
 from storage.faq_tables import AnswerRow, AskedRow, CentreRow, QuestionRow
+from storage.rows import value
 from storage.statements import BULK, FRESH, hold, in_chunks
 
 STANDING = AnswerRow.withdrawn_at.is_(None)
@@ -57,22 +58,12 @@ class Centre:
 def centre_of(tx: Session, brand: str) -> Centre | None:
     """The one by which a brand's texts are told apart at present; None: not worked out yet."""
     row = tx.scalar(select(CentreRow).where(CentreRow.brand == brand), execution_options=FRESH)
-    if row is None:
-        return None
-    return Centre(space=row.space, embedder=row.embedder, centre=row.centre, texts=row.texts)
+    return None if row is None else value(Centre, row)
 
 
 def save_centre(tx: Session, brand: str, centre: Centre) -> None:
     """Keep it in the place of the one before."""
-    tx.merge(
-        CentreRow(
-            brand=brand,
-            space=centre.space,
-            embedder=centre.embedder,
-            centre=centre.centre,
-            texts=centre.texts,
-        )
-    )
+    tx.merge(CentreRow(brand=brand, **asdict(centre)))
     tx.flush()
 
 
@@ -87,7 +78,9 @@ def list_questions(tx: Session, brand: str, since: datetime) -> list[Question]:
     wanted = select(QuestionRow).where(
         QuestionRow.brand == brand, or_(QuestionRow.last_seen_at >= since, answered)
     )
-    return [_question(row) for row in tx.scalars(wanted.order_by(QuestionRow.id), execution_options=FRESH)]
+    return [
+        value(Question, row) for row in tx.scalars(wanted.order_by(QuestionRow.id), execution_options=FRESH)
+    ]
 
 
 def has_lost(tx: Session, brand: str) -> bool:
@@ -106,7 +99,7 @@ def question(tx: Session, number: int) -> Question:
     row = tx.scalar(select(QuestionRow).where(QuestionRow.id == number), execution_options=FRESH)
     if row is None:
         raise NotFound(f"there is no question {number}")
-    return _question(row)
+    return value(Question, row)
 
 
 def found_question(
@@ -178,23 +171,5 @@ def answers(tx: Session, question_ids: Collection[int]) -> dict[int, Answer]:
     for chunk in in_chunks(sorted(question_ids)):
         wanted = select(AnswerRow).where(AnswerRow.question_id.in_(chunk), STANDING)
         for row in tx.scalars(wanted, execution_options=FRESH):
-            found[row.question_id] = Answer(
-                question_id=row.question_id,
-                url=row.url,
-                published_at=row.published_at,
-                by=row.by,
-                note=row.note,
-            )
+            found[row.question_id] = value(Answer, row)
     return found
-
-
-def _question(row: QuestionRow) -> Question:
-    return Question(
-        id=row.id,
-        brand=row.brand,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        centroid=row.centroid,
-        space=row.space,
-        label_id=row.label_id,
-    )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.mention import Visibility
 from core.target import Known
 from storage.erasure import forget, hold_pages
+from storage.rows import value
 from storage.statements import BULK, in_chunks
 from storage.tables import MentionRow, RejectedRow, SightingRow
 
@@ -53,16 +54,7 @@ def due(
     if left_by is not None:
         found = or_(found, SightingRow.target.not_in(sorted(left_by)))
     return [
-        Due(
-            mention_id=r.id,
-            known=Known(
-                external_id=r.external_id,
-                thread_id=r.thread_id,
-                posted_at=r.posted_at,
-                url=r.url,
-                kind=r.kind,
-            ),
-        )
+        Due(mention_id=r.id, known=value(Known, r))
         for r in tx.execute(due_statement(source, found, unseen_since, posted_after, limit))
     ]
 

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import and_
 
-from core.alert import Message, Priority, Reason
+from core.alert import Message, Reason
 from core.mention import Author, Engagement, Mention, Terms
 from core.reading import Reading, Span
 from storage.columns import clean
 from storage.tables import AuthorRow, MentionRow, ReadingRow
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Value = TypeVar("Value", bound="DataclassInstance")
 PRESENT_READING = and_(
     ReadingRow.mention_id == MentionRow.id, ReadingRow.revision == MentionRow.read_revision
 )
 """Joins a mention with the reading of the text that it has now."""
+
+
+_MESSAGE = TypeAdapter(Message)
+
+
+def value(cls: type[Value], row: Any, **more: Any) -> Value:
+    """A row as a dataclass: each field is the column of its name, but for those that are given."""
+    same = {f.name: getattr(row, f.name) for f in fields(cls) if f.name not in more}
+    return cls(**same, **more)
 
 
 def author_values(author: Author, seen_at: datetime) -> dict[str, Any]:
@@ -72,39 +87,13 @@ def stored_text(mention: Mention) -> str:
 
 def to_mention(row: MentionRow, author: AuthorRow | None) -> Mention:
     """A row as a mention."""
-    return Mention(
-        source=row.source,
-        external_id=row.external_id,
-        text=row.text,
-        posted_at=row.posted_at,
-        fetched_at=row.fetched_at,
-        kind=row.kind,
-        author=None if author is None else to_author(author),
-        thread_id=row.thread_id,
-        parent_id=row.parent_id,
-        url=row.url,
-        rating=row.rating,
-        language=row.language,
-        engagement=Engagement(likes=row.likes, replies=row.replies, shares=row.shares, views=row.views),
-        edited_at=row.edited_at,
-        visibility=row.visibility,
-        terms=Terms(
-            keep_for=None if row.keep_for_seconds is None else timedelta(seconds=row.keep_for_seconds),
-            may_train=row.may_train,
-            may_export_text=row.may_export_text,
-        ),
-    )
-
-
-def to_author(row: AuthorRow) -> Author:
-    """A row as an author."""
-    return Author(
-        source=row.source,
-        external_id=row.external_id,
-        handle=row.handle,
-        name=row.name,
-        url=row.url,
-        followers=row.followers,
+    keep_for = None if row.keep_for_seconds is None else timedelta(seconds=row.keep_for_seconds)
+    return value(
+        Mention,
+        row,
+        author=None if author is None else value(Author, author),
+        engagement=value(Engagement, row),
+        terms=value(Terms, row, keep_for=keep_for),
     )
 
 
@@ -133,18 +122,11 @@ def reading_values(mention_id: int, reading: Reading, now: datetime) -> dict[str
 
 def to_reading(row: ReadingRow) -> Reading:
     """A row as a reading."""
-    return Reading(
+    return value(
+        Reading,
+        row,
         model=row.revision,
-        language=row.language,
-        supported=row.supported,
         sentiment={"negative": row.negative, "neutral": row.neutral, "positive": row.positive},
-        complaint=row.complaint,
-        severity=row.severity,
-        topics=row.topics,
-        emotion=row.emotion,
-        offensive=row.offensive,
-        irony=row.irony,
-        unsure=row.unsure,
         evidence=tuple(Span(start=start, end=end, weight=weight) for start, end, weight in row.evidence),
     )
 
@@ -154,52 +136,17 @@ def reasons_json(reasons: Sequence[Reason]) -> list[dict[str, str]]:
     return [{"rule": reason.rule, "explanation": reason.explanation} for reason in reasons]
 
 
-def to_reasons(value: Sequence[Mapping[str, str]]) -> tuple[Reason, ...]:
+def to_reasons(kept: Sequence[Mapping[str, str]]) -> tuple[Reason, ...]:
     """JSON as reasons."""
-    return tuple(Reason(rule=item["rule"], explanation=item["explanation"]) for item in value)
+    return tuple(Reason(rule=item["rule"], explanation=item["explanation"]) for item in kept)
 
 
 def message_json(message: Message) -> dict[str, Any]:
     """A message as JSON."""
-    return {
-        "alert_id": message.alert_id,
-        "headline": message.headline,
-        "brand": message.brand,
-        "priority": message.priority.value,
-        "reasons": list(message.reasons),
-        "excerpt": message.excerpt,
-        "author": message.author,
-        "link": message.link,
-        "posted_at": message.posted_at.isoformat(),
-        "mentions": message.mentions,
-        "copies": message.copies,
-        "authors": message.authors,
-        "about": message.about,
-        "words": message.words,
-        "next_step": message.next_step,
-        "digest": list(message.digest),
-        "attachment": message.attachment,
-    }
+    kept: dict[str, Any] = _MESSAGE.dump_python(message, mode="json")
+    return kept
 
 
-def to_message(value: Mapping[str, Any]) -> Message:
-    """JSON as a message."""
-    return Message(
-        alert_id=value["alert_id"],
-        headline=value["headline"],
-        brand=value["brand"],
-        priority=Priority(value["priority"]),
-        reasons=tuple(value["reasons"]),
-        excerpt=value["excerpt"],
-        author=value["author"],
-        link=value["link"],
-        posted_at=datetime.fromisoformat(value["posted_at"]),
-        mentions=value.get("mentions", 1),
-        copies=value.get("copies", 0),
-        authors=value.get("authors", 1),
-        about=value.get("about", ""),
-        words=value.get("words", ""),
-        next_step=value.get("next_step", ""),
-        digest=tuple(value.get("digest", ())),
-        attachment=value.get("attachment", ""),
-    )
+def to_message(kept: Mapping[str, Any]) -> Message:
+    """JSON as a message; one that was kept before there was a field has what stands for nothing there."""
+    return _MESSAGE.validate_python(kept)

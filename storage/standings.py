@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from storage.ledger_tables import StandingRow
+from storage.rows import value
 from storage.statements import FRESH, in_chunks, table_of, upsert
 
 
@@ -59,11 +60,11 @@ def standings(tx: Session, targets: Collection[str] | None = None) -> dict[str, 
     """
     found = select(StandingRow)
     if targets is None:
-        return {row.target: _to_standing(row) for row in tx.scalars(found, execution_options=FRESH)}
+        return {row.target: value(Standing, row) for row in tx.scalars(found, execution_options=FRESH)}
     known: dict[str, Standing] = {}
     for chunk in in_chunks(targets):
         rows = tx.scalars(found.where(StandingRow.target.in_(chunk)), execution_options=FRESH)
-        known.update({row.target: _to_standing(row) for row in rows})
+        known.update({row.target: value(Standing, row) for row in rows})
     return known
 
 
@@ -117,16 +118,3 @@ def settle(tx: Session, changes: Sequence[Change], now: datetime) -> None:
         for change in sorted(changes, key=lambda change: change.target)
     ]
     tx.connection().execute(update(table).where(column.target == bindparam("name")).values(values), rows)
-
-
-def _to_standing(row: StandingRow) -> Standing:
-    return Standing(
-        target=row.target,
-        window_id=row.window_id,
-        first_asked_at=row.first_asked_at,
-        heard_until=row.heard_until,
-        succeeded_at=row.succeeded_at,
-        not_before=row.not_before,
-        waits_for=row.waits_for,
-        asked_as=row.asked_as,
-    )

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.alert import OPEN, Priority
+from storage.rows import value
 from storage.tables import AlertMentionRow, AlertRow, MentionRow
 
 
@@ -53,16 +54,7 @@ def unanswered(tx: Session, brand: str, limit: int = 10) -> Unanswered:
     return Unanswered(
         open=every,
         unanswered=unseen,
-        oldest=tuple(
-            Waiting(
-                id=row.id,
-                priority=row.priority,
-                headline=row.headline,
-                opened_at=row.opened_at,
-                url=_first_url(tx, row.id),
-            )
-            for row in rows
-        ),
+        oldest=tuple(value(Waiting, row, url=_first_url(tx, row.id)) for row in rows),
     )
 
 

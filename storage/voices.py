@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.mention import Visibility
 from core.reading import COMPLAINT
 from storage.local_days import local_day
-from storage.rows import PRESENT_READING
+from storage.rows import PRESENT_READING, value
 from storage.statements import aside, in_chunks
 from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
 
@@ -91,15 +91,7 @@ def voices_of(
         .group_by(AuthorRow.id)
     )
     for row in tx.execute(wanted, execution_options={"yield_per": _AT_A_TIME}):
-        yield Voice(
-            id=row.id,
-            source=row.source,
-            handle=row.handle,
-            followers=row.followers,
-            before=_to_wrote(row, "before"),
-            since=_to_wrote(row, "since"),
-            days=row.days,
-        )
+        yield value(Voice, row, before=_to_wrote(row, "before"), since=_to_wrote(row, "since"))
 
 
 def latest_posts(

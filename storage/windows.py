@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.coverage import COMPLETE, RUNNING
 from storage.ledger_tables import StandingRow, WindowRow
+from storage.rows import value
 from storage.statements import FRESH, in_chunks
 
 
@@ -65,7 +66,7 @@ def latest_windows(tx: Session) -> list[CoverageWindow]:
         .order_by(WindowRow.target),
         execution_options=FRESH,
     )
-    return [_to_window(row, succeeded_at) for row, succeeded_at in rows]
+    return [value(CoverageWindow, row, last_success_at=succeeded_at) for row, succeeded_at in rows]
 
 
 def sums_since(tx: Session, targets: Collection[str], since: datetime) -> dict[str, Sums]:
@@ -98,29 +99,3 @@ def troubled_since(tx: Session, targets: Collection[str], since: datetime) -> di
         ):
             said.setdefault(target, []).append(note or state)
     return said
-
-
-def _to_window(row: WindowRow, last_success_at: datetime | None) -> CoverageWindow:
-    return CoverageWindow(
-        id=row.id,
-        target=row.target,
-        brand=row.brand,
-        source=row.source,
-        since=row.since,
-        state=row.state,
-        note=row.note,
-        truncated=row.truncated,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        asked_from=row.asked_from,
-        asked_until=row.asked_until,
-        resume=row.resume,
-        pages=row.pages,
-        fetched=row.fetched,
-        new=row.new,
-        updated=row.updated,
-        duplicate=row.duplicate,
-        rejected=row.rejected,
-        spend_usd=row.spend_usd,
-        last_success_at=last_success_at,
-    )

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from core.alert import Priority
 from storage.database import Database
 from storage.notifications import (
     claim_due,
@@ -58,6 +62,47 @@ def test_a_message_comes_back_whole(database: Database, alert_id: int) -> None:
         (outgoing,) = claim_due(tx, NOW, 10, LEASE)
     assert (outgoing.dedupe_key, outgoing.alert_id, outgoing.channel) == ("k", alert_id, "slack")
     assert outgoing.message == message(alert_id, excerpt="they lost \ufffd my parcel \U0001f621")
+
+
+def test_a_message_of_an_older_earful_is_read(database: Database, alert_id: int) -> None:
+    """Its time ends with an offset, and it knows none of the fields that came later."""
+    old = {
+        "alert_id": alert_id,
+        "headline": "h",
+        "brand": "Acme",
+        "priority": "urgent",
+        "reasons": ["one", "two"],
+        "excerpt": "e",
+        "author": "@a1",
+        "link": "l",
+        "posted_at": "2026-03-01T12:00:00.000050+00:00",
+    }
+    full = {
+        "mentions": 3,
+        "copies": 1,
+        "authors": 2,
+        "about": "delay",
+        "words": "late",
+        "next_step": "n",
+        "digest": ["a", "b"],
+        "attachment": "https://reports.example/1",
+    }
+    told = message(
+        alert_id, headline="h", priority=Priority.URGENT, reasons=("one", "two"), excerpt="e", link="l",
+        posted_at=NOW + timedelta(microseconds=50),
+    )  # fmt: skip
+    put(database, alert_id, "a", "b")
+    with database.transaction() as tx:
+        written = json.loads(one(tx, "SELECT CAST(message AS TEXT) FROM notifications LIMIT 1"))
+        assert list(written) == [*old, *full]
+        assert written["posted_at"] == "2026-03-01T12:00:00Z"
+        for key, kept in (("a", old), ("b", old | full)):
+            as_before = text("UPDATE notifications SET message = :kept WHERE dedupe_key = :key")
+            tx.execute(as_before, {"kept": json.dumps(kept), "key": key})
+    with database.transaction() as tx:
+        few, whole = claim_due(tx, NOW, 10, LEASE)
+    assert few.message == told
+    assert whole.message == replace(told, **{**full, "digest": ("a", "b")})  # type: ignore[arg-type]
 
 
 def test_the_same_key_is_told_once_for_ever(database: Database, alert_id: int) -> None:
