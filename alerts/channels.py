@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from alerts.message import render
-from core import config
+from core import alerting
 from core.alert import Message, Priority
 from core.errors import ChannelRetryable
 from core.text import plain
@@ -68,7 +68,7 @@ Read = Callable[[str], bytes]
 
 
 def build_channels(
-    configs: Sequence[config.Channel],
+    configs: Sequence[alerting.Channel],
     secret: Callable[[str], str],
     console: Console,
     read: Read | None = None,
@@ -91,7 +91,7 @@ def build_channels(
 
 
 def _build(
-    each: config.Channel, secret: Callable[[str], str], console: Console, read: Read | None
+    each: alerting.Channel, secret: Callable[[str], str], console: Console, read: Read | None
 ) -> Channel:
     if each.url_env is None:
         return ConsoleChannel(console)

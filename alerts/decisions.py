@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.config import Rule
+from core.alerting import Rule
 from core.verdict import Case
 
 Score = Literal["complaint", "negative"]

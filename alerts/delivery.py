@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.config import Retry
+from core.alerting import Retry
 
 
 def decide(attempts: int, retry: Retry, now: datetime, jitter: Callable[[], float]) -> datetime | None:

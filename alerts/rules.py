@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from core.alert import Flag, Priority, Reason
-from core.config import Rule
+from core.alerting import Rule
 from core.mention import Mention
 from core.reading import Reading
 

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.decisions import Decision, Score, decisions_on, lead
-from core.config import Rule
+from core.alerting import Rule
 from core.shares import wilson
 from core.verdict import Case
 

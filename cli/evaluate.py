@@ -11,8 +11,9 @@ import typer
 
 from alerts.rules import judge
 from cli.terminal import ConfigOption, JsonOption, err, out, print_json, settings
+from core.alerting import Rule
 from core.clock import utc_now
-from core.config import Catalogue, Rule, Topic
+from core.config import Catalogue, Topic
 from core.errors import ConfigError
 from core.mention import Mention
 from core.reading import Reading

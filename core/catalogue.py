@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.config import Alerting, Brand, Budget, Catalogue, Place, Topic
+from core.alerting import Alerting
+from core.config import Brand, Budget, Catalogue, Place, Topic
 from core.config_file import ConfigFile
 from core.configured_targets import TargetReader
 from core.errors import ConfigError

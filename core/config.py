@@ -9,17 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from core.alerting import DEFAULT_RULES, Alerting, Channel, Digest, Name, Retry, Rule, Strict
+from core.alerting import Alerting, Name, Strict
 from core.brand_query import BrandQuery
 from core.query import Query
 from core.reading import TOPICS
 from core.target import Target
 from core.terms import Finding, find_sensitive, forbidding
-
-__all__ = [
-    "DEFAULT_RULES", "Alerting", "Brand", "Budget", "Catalogue", "Channel", "Digest", "Name", "Named",
-    "Place", "Retry", "Rule", "Topic",
-]  # fmt: skip
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1_000)]
 """A text of a topic; what lies behind a model's window would say nothing."""

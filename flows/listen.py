@@ -21,8 +21,9 @@ from flows.events import announce
 from flows.names import NOTHING, WARNINGS, run_name, task_name
 from flows.pace import Pace
 from flows.steps import happenings
-from flows.steps.listen import Heard, listen_all
+from flows.steps.listen import listen_all
 from flows.steps.operator import tell_operator
+from flows.steps.poll import Heard
 from flows.wiring import Wiring, open_wiring
 
 RETRIES = 2

@@ -12,38 +12,10 @@ from sqlalchemy.orm import Session
 
 from core.alert import Event, Outcome, Priority, Reason, Status
 from core.errors import NotAllowed, NotFound
-from storage.alert_files import (
-    AlertFile,
-    FlaggedMention,
-    StoredAlert,
-    find_by_mention,
-    find_latest,
-    find_open,
-    get_alert,
-    list_alerts,
-    lock_alert,
-    show_alert,
-)
+from storage.alert_files import StoredAlert, find_by_mention, find_open, lock_alert
 from storage.rows import reasons_json
 from storage.statements import BULK
 from storage.tables import AlertMentionRow, AlertRow, EventRow, MentionRow
-
-__all__ = [
-    "AlertFile",
-    "FlaggedMention",
-    "StoredAlert",
-    "append_event",
-    "find_by_mention",
-    "find_latest",
-    "find_open",
-    "get_alert",
-    "join_alert",
-    "list_alerts",
-    "lock_alert",
-    "open_alert",
-    "set_status",
-    "show_alert",
-]
 
 _PRIORITIES = tuple(Priority)
 _ENDED = (Status.CLOSED, Status.DISMISSED, Status.MERGED)

@@ -14,7 +14,6 @@ from core.errors import NotFound
 from core.mention import Page
 from core.target import Target
 from storage import standings
-from storage.checkpoints import checkpoint as checkpoint
 from storage.checkpoints import checkpoints, forget_other_sources, keep_checkpoints
 from storage.ledger_tables import BackfillRow, WindowRow
 from storage.statements import BULK, in_chunks, table_of

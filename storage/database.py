@@ -17,8 +17,6 @@ from sqlalchemy.orm import Session
 from core.errors import ConfigError
 from storage.trouble import explain
 
-__all__ = ["Database", "Session", "open_database"]
-
 VARIABLE = "EARFUL_DATABASE_URL"
 OLDEST_POSTGRESQL = 15
 PATIENCE_SECONDS = 30
@@ -59,7 +57,7 @@ class Database:
             )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Transaction]:
         """Everything or nothing: commits at the end, rolls back on any exception.
 
         On SQLite it is the only writer from its first statement on; nothing slow belongs inside.
@@ -68,20 +66,20 @@ class Database:
             ConfigError: the database cannot be reached or written to.
             DatabaseBusy: another process held what was needed for too long; try again.
         """
-        with self._explained(), Session(self._writing, expire_on_commit=False) as tx, tx.begin():
+        with self._explained(), Transaction(self._writing, expire_on_commit=False) as tx, tx.begin():
             yield tx
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[Transaction]:
         """One unchanging view of the data, in nobody's way; writing in it fails.
 
         Raises:
             ConfigError: the database cannot be reached.
         """
-        with self._explained(), Session(self._reading, expire_on_commit=False) as tx:
+        with self._explained(), Transaction(self._reading, expire_on_commit=False) as tx:
             yield tx
 
-    def claiming(self) -> AbstractContextManager[Session]:
+    def claiming(self) -> AbstractContextManager[Transaction]:
         """For slow work on claimed rows: what it takes stays locked until it ends, where rows can be locked.
 
         On SQLite nothing can be, and a transaction that may write would keep everybody else from writing.

@@ -18,7 +18,7 @@ from reports.exports import columns, parquet_file
 from reports.exports.columns import Column, Value
 from reports.exports.csv_file import CsvFile
 from reports.exports.parquet_file import ParquetFile
-from storage.database import Database, Session
+from storage.database import Database, Transaction
 from storage.exports import Record, Span, reading_keys, walk_alerts, walk_mentions, walk_readings
 
 
@@ -100,7 +100,7 @@ def _form_of(to: str) -> Form:
 
 
 def _table(
-    tx: Session, what: What, span: Span, now: datetime, withheld: Counter[Withheld]
+    tx: Transaction, what: What, span: Span, now: datetime, withheld: Counter[Withheld]
 ) -> tuple[Sequence[Column], Rows]:
     """The columns, and parts of rows that are made while they are asked for."""
     match what:

@@ -12,7 +12,7 @@ from core.errors import RateLimited
 from flows import money
 from flows.process import new_holder
 from flows.steps import ledger
-from flows.steps.poll import NOTE_LIMIT, Heard, Polled, poll
+from flows.steps.poll import Heard, Polled, poll
 from listeners.registry import SOURCES
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from core.target import Target
     from flows.wiring import Wiring
     from storage.coverage import Opened
-
-__all__ = ["NOTE_LIMIT", "Heard", "listen", "listen_all"]
 
 BATCH = 100
 """Targets of a source whose polls are opened together: few enough for nearly all to begin within a lease."""

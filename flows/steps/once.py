@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.steps.analyse import analyse
-from flows.steps.listen import Heard, listen_all
+from flows.steps.listen import listen_all
 from flows.steps.notify import Delivered, notify
 from flows.steps.operator import tell_operator
+from flows.steps.poll import Heard
 from flows.steps.raise_alerts import Raised, raise_alerts
 from flows.steps.relevance import SortedOut, sort_out
 from flows.wiring import Wiring

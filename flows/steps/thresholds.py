@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.thresholds import Threshold, apply, calibrate
-from core.config import Rule
+from core.alerting import Rule
 from core.verdict import COUNTS_FOR
 from storage import verdicts
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from alerts.channels import ConsoleChannel, build_channels
-from core import config
+from core import alerting
 from core.alert import Message
 from core.errors import ChannelRetryable, ConfigError
 
@@ -63,7 +63,7 @@ def test_a_console_that_fails_is_tried_again(message: Message, now: datetime) ->
 
 
 def test_built_by_name() -> None:
-    configs = [config.Channel(name="here", type="console"), config.Channel(name="hook", url_env="HOOK")]
+    configs = [alerting.Channel(name="here", type="console"), alerting.Channel(name="hook", url_env="HOOK")]
     built = build_channels(configs, lambda name: "json://127.0.0.1/x", Console())
     assert list(built) == ["here", "hook"]
     assert isinstance(built["here"], ConsoleChannel)
@@ -74,12 +74,12 @@ def test_a_missing_secret_is_told() -> None:
         raise ConfigError(f"environment variable {name}", "is not set")
 
     with pytest.raises(ConfigError, match="HOOK"):
-        build_channels([config.Channel(name="hook", url_env="HOOK")], secret, Console())
+        build_channels([alerting.Channel(name="hook", url_env="HOOK")], secret, Console())
 
 
 def test_apprise_is_not_imported_before_it_is_needed() -> None:
     code = (
-        "import sys, rich.console, alerts.channels, alerts.message, alerts.rules, core.config as c;"
+        "import sys, rich.console, alerts.channels, alerts.message, alerts.rules, core.alerting as c;"
         "alerts.channels.build_channels([c.Channel(name='c', type='console')], str, rich.console.Console());"
         "sys.exit('apprise' in sys.modules)"
     )

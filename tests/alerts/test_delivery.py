@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.delivery import decide, dedupe_key
-from core.config import Retry
+from core.alerting import Retry
 
 T = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.rules import judge
 from core.alert import Priority
-from core.config import DEFAULT_RULES, Rule
+from core.alerting import DEFAULT_RULES, Rule
 from core.mention import Author, Mention, Visibility
 from core.reading import Reading
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alerts.thresholds import apply, calibrate, explain
-from core.config import DEFAULT_RULES, Rule
+from core.alerting import DEFAULT_RULES, Rule
 from core.verdict import Case, Said
 
 UNHAPPY = Rule(name="unhappy", negative=0.55)

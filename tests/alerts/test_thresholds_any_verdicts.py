@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.thresholds import FURTHEST_DOWN, FURTHEST_UP, Threshold, calibrate
-from core.config import Rule
+from core.alerting import Rule
 from core.verdict import Case, Said
 
 share = st.floats(0, 1)

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from core.alert import Priority
+from core.alerting import DEFAULT_RULES
 from core.catalogue import read_catalogue
-from core.config import DEFAULT_RULES
 from core.errors import ConfigError
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.mention import Page
-from flows.steps.listen import Heard, listen
+from flows.steps.listen import listen
+from flows.steps.poll import Heard
 from flows.wiring import Wiring
 from listeners.http import new_client
 from storage.coverage import Closing, close_windows, open_windows

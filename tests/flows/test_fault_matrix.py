@@ -16,10 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from flows.steps.listen import Heard, listen
+from flows.steps.listen import listen
+from flows.steps.poll import Heard
 from flows.wiring import Wiring
 from listeners.http import new_client
-from storage import coverage
+from storage import checkpoints
 from storage.mentions import find_mentions
 from tests.flows.conftest import House
 from tests.flows.faults import FAULTS
@@ -76,7 +77,7 @@ class Case:
 
     def cursor(self) -> str | None:
         with self.house.open() as wiring, wiring.database.reading() as tx:
-            return coverage.checkpoint(tx, self.source)
+            return checkpoints.checkpoint(tx, self.source)
 
     def ids(self, *numbers: int) -> list[str]:
         return sorted(self.scenario.external_id(n) for n in numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows.steps.listen import Heard
+from flows.steps.poll import Heard
 from storage.holes import Kind, StoredHole, list_holes
 from tests.flows.conftest import NOW, House
 from tests.flows.platforms import ask, platform

@@ -7,18 +7,16 @@ import pytest
 from core.alert import Event, Happening, Outcome, Priority, Reason, Status
 from core.errors import NotAllowed, NotFound
 from core.mention import Visibility
-from storage.alerts import (
-    append_event,
+from storage.alert_files import (
     find_by_mention,
     find_latest,
     find_open,
     get_alert,
-    join_alert,
     list_alerts,
     lock_alert,
-    set_status,
     show_alert,
 )
+from storage.alerts import append_event, join_alert, set_status
 from storage.database import Database
 from tests.storage.making import NOW, WHY, at, mention, mention_id, new_alert, one, read_all, reading, store
 

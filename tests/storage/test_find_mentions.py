@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.mention import Page, Rejected
-from storage.coverage import checkpoint
+from storage.checkpoints import checkpoint
 from storage.database import Database
 from storage.mentions import find_mentions
 from tests.storage.making import at, author, mention, read_all, rows, save, store, stored

@@ -12,7 +12,8 @@ import pytest
 from core.mention import Page
 from core.permits import bucket
 from storage import backfills, holes, leases, permits, standings
-from storage.coverage import Closing, checkpoint, close_windows, open_backfill, open_windows
+from storage.checkpoints import checkpoint
+from storage.coverage import Closing, close_windows, open_backfill, open_windows
 from storage.database import Database
 from storage.holes import Hole, Kind
 from storage.mentions import save_page

@@ -7,7 +7,7 @@ from core.mention import Mention, Page, Visibility
 from core.relevance import RELEVANT, Relevance, Why
 from core.target import Target
 from storage.coverage import open_window
-from storage.database import Database, Session
+from storage.database import Database, Transaction
 from storage.figures import brand_figures, totals
 from storage.mentions import find_mentions, save_page
 from storage.readings import claim_unjudged, claim_unread, count_unread, mark_judged
@@ -62,7 +62,7 @@ def look_again(database: Database, *mentions: Mention) -> None:
         save_page(tx, OWN, Page(mentions=mentions), window, NOW, Finder(), known_only=True)
 
 
-def claim(tx: Session, key: str = "k1", brand: str = "Acme", limit: int = 100) -> list[Sighted]:
+def claim(tx: Transaction, key: str = "k1", brand: str = "Acme", limit: int = 100) -> list[Sighted]:
     return claim_sightings(tx, brand, key, limit)
 
 

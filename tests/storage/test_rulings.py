@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from core.errors import NotFound
 from core.mention import Mention, Visibility
 from core.relevance import RELEVANT, Relevance, Ruling, Why
-from storage.database import Database, Session
+from storage.database import Database, Transaction
 from storage.readings import claim_unjudged, claim_unread
 from storage.relevance import save_relevance
 from storage.relevance_copies import accounts_of, judge_copies_again
@@ -104,7 +104,7 @@ def test_accounts_that_post_the_same_within_a_day(database: Database) -> None:
 class Fetching:
     """A transaction that counts the rows that come out of it."""
 
-    def __init__(self, tx: Session) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx, self.rows = tx, 0
 
     def execute(self, wanted: Select[Any]) -> Sequence[Any]:

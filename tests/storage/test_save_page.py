@@ -8,7 +8,8 @@ from sqlalchemy import event
 
 from core.errors import NotFound
 from core.mention import RAW_LIMIT, Engagement, Kind, Mention, Page, Rejected, Terms, Visibility
-from storage.coverage import checkpoint, open_window
+from storage.checkpoints import checkpoint
+from storage.coverage import open_window
 from storage.database import Database
 from storage.mentions import Saved, find_mentions, save_page
 from storage.readings import claim_unjudged, mark_judged

@@ -13,7 +13,7 @@ from core.errors import NotAllowed, NotFound
 from core.mention import Visibility
 from core.verdict import Case, Said, Verdict
 from storage.alerts import join_alert
-from storage.database import Database, Session
+from storage.database import Database, Transaction
 from storage.readings import claim_unread, save_readings
 from storage.verdict_table import VerdictRow
 from storage.verdicts import cases, find_brands, judge_alert, judge_mention, judged_brands
@@ -37,13 +37,13 @@ LONG_AGO = at(days=-400)
 
 
 def judge(
-    tx: Session, external_id: str, said: Said, by: str = "Ann", brand: str = "Acme", hour: int = 0
+    tx: Transaction, external_id: str, said: Said, by: str = "Ann", brand: str = "Acme", hour: int = 0
 ) -> Verdict:
     number = mention_id(tx, external_id)
     return judge_mention(tx, number, brand, said=said, by=by, now=at(hours=hour), why=f"{by} said so \x00")
 
 
-def standing(tx: Session, brand: str = "Acme", revision: str = REVISION) -> list[Case]:
+def standing(tx: Transaction, brand: str = "Acme", revision: str = REVISION) -> list[Case]:
     return cases(tx, brand, revision, LONG_AGO)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from core.alert import Priority
 from core.mention import Page
-from storage.alerts import find_open, join_alert, list_alerts
+from storage.alert_files import find_open, list_alerts
+from storage.alerts import join_alert
 from storage.coverage import open_window
 from storage.database import Database
 from storage.mentions import save_page
