@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.alert import Priority
@@ -43,12 +44,20 @@ class Rule(Strict):
         return self
 
 
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):  # not repeated: it may be the secret itself
+        raise ValueError(
+            "expected the name of an environment variable, such as EARFUL_SLACK_URL; the address stands in it"
+        )
+    return name
+
+
 class Channel(Strict):
     """Where alerts are told."""
 
     name: Name
     type: Literal["console", "apprise"] = "apprise"
-    url_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    url_env: Annotated[str, AfterValidator(_variable)] | None = None
     """The environment variable that holds the channel's Apprise URL (it carries the secret)."""
 
     @model_validator(mode="after")

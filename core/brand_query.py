@@ -23,11 +23,20 @@ def _language(text: str) -> str:
     return text
 
 
-def _account(text: str) -> str:
-    handle = text.strip().lstrip("@").casefold()
-    if not handle or any(c.isspace() for c in handle):
+def account(text: str) -> str:
+    """An account's handle, without the sign before it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    handle = text.strip().lstrip("@")
+    if not handle or any(c.isspace() or c == "/" for c in handle):
         raise ValueError("expected an account's handle such as coyote_news")
     return handle
+
+
+def _folded_account(text: str) -> str:
+    return account(text).casefold()
 
 
 def _site(text: str) -> str:
@@ -67,7 +76,7 @@ class BrandQuery(BaseModel):
     """Instead of the three: `(acme OR @acme) AND NOT coyote`."""
     languages: Languages | None = None
     """Only texts in these; None: in all."""
-    ignore_authors: tuple[Annotated[str, AfterValidator(_account)], ...] = ()
+    ignore_authors: tuple[Annotated[str, AfterValidator(_folded_account)], ...] = ()
     ignore_sites: tuple[Annotated[str, AfterValidator(_site)], ...] = ()
     """Of what is published there, on subdomains too, nothing is about the brand."""
     spam_accounts: Annotated[int, Field(ge=2)] | None = 10
@@ -105,7 +114,7 @@ class BrandQuery(BaseModel):
 def _default(name: str, handles: tuple[str, ...]) -> tuple[str, ...]:
     """A name is whatever people see in reports: quotation marks in it are nothing to look for."""
     called = " ".join(re.sub('["\u201c\u201d\u201e]', " ", name).split())
-    return (called or name, *(f"@{handle.lstrip('@')}" for handle in handles if handle.strip("@ ")))
+    return (called or name, *(f"@{handle}" for handle in handles))
 
 
 def _any_of(texts: tuple[str, ...]) -> Query:

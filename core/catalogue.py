@@ -29,18 +29,24 @@ def read_catalogue(folder: Path, sources: Platforms) -> Catalogue:
     if not folder.is_dir():
         raise ConfigError(str(folder), "there is no such folder; name one with --config or EARFUL_CONFIG")
     brands = ConfigFile(folder / BRANDS)
-    alerts = ConfigFile(folder / ALERTS, required=False)
-    topics = ConfigFile(folder / TOPICS, required=False)
+    alerts, topics = _optional(folder / ALERTS), _optional(folder / TOPICS)
     alerting: Alerting = alerts.check(Alerting, alerts.content, ())
     read = _read_brands(brands, sources, folder)
-    money = brands.mapping(brands.content.get("budget") or {}, ("budget",))
+    money = brands.content.get("budget")
     return Catalogue(
         brands=read,
         alerting=alerting,
         topics=_read_topics(topics, sources, read),
-        budget=brands.check(Budget, money, ("budget",)),
+        budget=brands.check(Budget, brands.mapping({} if money is None else money, ("budget",)), ("budget",)),
         timezone=_read_timezone(brands),
     )
+
+
+def _optional(path: Path) -> ConfigFile:
+    misnamed = path.with_suffix(".yml")
+    if misnamed.exists():
+        raise ConfigError(str(misnamed), f"is not read: call it {path.name}")
+    return ConfigFile(path, required=False)
 
 
 def read_timezone(folder: Path) -> str:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Alerting, Name, Strict
-from core.brand_query import BrandQuery
+from core.brand_query import BrandQuery, account
 from core.query import Query
 from core.reading import TOPICS
 from core.target import Target
@@ -106,7 +106,7 @@ class Named(Strict):
     """A brand without its targets: what its query is made of."""
 
     name: Name
-    handles: tuple[str, ...] = ()
+    handles: tuple[Annotated[str, AfterValidator(account)], ...] = ()
     """The brand's own accounts: what they post is kept and counted, but is no customer's complaint."""
     query: BrandQuery | None = None
     """None: its name and handles are looked for, and what a target finds by words of its own is believed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -87,11 +87,10 @@ class ConfigFile:
             first = min(found, key=lambda e: e["type"] != "extra_forbidden")
             place = self.place((*where, *first["loc"], *first.get("ctx", {}).get("at", ())))
             if first["type"] == "extra_forbidden":
-                problem = unknown_key(
-                    first["loc"][-1], tuple(model.model_fields) if len(first["loc"]) == 1 else ()
-                )
+                *within, key = first["loc"]
+                problem = unknown_key(key, _keys(model, within))
             else:
-                problem = first["msg"].removeprefix("Value error, ")
+                problem = _EXPECTED.get(first["type"], first["msg"].removeprefix("Value error, "))
             raise ConfigError(place, problem) from None
 
 
@@ -126,6 +125,33 @@ def _parse(path: Path, raw: bytes) -> Any:
         raise ConfigError(f"{path}:1", "is nested too deeply") from None
 
 
+_EXPECTED = {
+    "tuple_type": "expected a list, such as [one, another]",
+    "too_short": "expected at least one",
+    "model_type": "expected keys and values",
+    "dict_type": "expected keys and values",
+}
+"""Type of a complaint of pydantic's -> what is meant, where its own words speak of Python."""
+
+
+def _keys(model: type[BaseModel], within: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys of a model, or of the one that keys and places in lists lead to; none, where that is unclear."""
+    for step in within:
+        if isinstance(step, str):
+            inner = list(_models(model.model_fields[step].annotation)) if step in model.model_fields else []
+            if len(inner) != 1:
+                return ()
+            (model,) = inner
+    return tuple(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
 def unknown_key(key: object, known: Sequence[str]) -> str:
     """What is said of a key that should not be there."""
     return f"unknown key '{key}'" + (f"; known here: {', '.join(known)}" if known else "")
@@ -139,7 +165,9 @@ def kind_of(value: object) -> str:
         return "keys and values"
     if isinstance(value, list):
         return "a list"
-    return f"{type(value).__name__} {str(value)[:40]!r}"
+    # Of YAML's numbers some are of a class of ruamel's that remembers how they were written.
+    name = next((plain.__name__ for plain in (int, float, str) if isinstance(value, plain)), type(value).__name__)
+    return f"{name} {str(value)[:40]!r}"
 
 
 def _first_line(error: Exception) -> str:

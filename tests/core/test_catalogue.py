@@ -133,6 +133,31 @@ BRAND_MISTAKES = {
     ),
     "list at the top": ("- Acme\n- Other\n", "brands.yaml:1: expected keys and values; found "),
     "empty list at the top": ("[]\n", "brands.yaml:1: expected "),
+    "no targets": (
+        "brands:\n  - name: A\n    targets: []\n",
+        "brands.yaml:3 (brands[0].targets): expected at least one",
+    ),
+    "a handle that is no list": (
+        GOOD.replace("[acmeair]", "acmeair"),
+        "brands.yaml:3 (brands[0].handles): expected a list, such as [one, another]",
+    ),
+    "an empty handle": (
+        GOOD.replace("[acmeair]", "['@']"),
+        "brands.yaml:3 (brands[0].handles[0]): expected an account's handle",
+    ),
+    "an address for a handle": (
+        GOOD.replace("[acmeair]", "[https://x.example/acmeair]"),
+        "brands.yaml:3 (brands[0].handles[0]): expected an account's handle",
+    ),
+    "a query that is a text": (
+        GOOD + "    query: acme\n",
+        "brands.yaml:7 (brands[0].query): expected keys and values",
+    ),
+    "no budget": ("budget: 0\n" + GOOD, "brands.yaml:1 (budget): expected keys and values; found int '0'"),
+    "budget is a list": (
+        "budget: []\n" + GOOD,
+        "brands.yaml:1 (budget): expected keys and values; found",
+    ),
     "empty file": ("", "brands.yaml:1: expected `brands:` with at least one brand"),
     "tab": ("brands:\n\t- name: A\n", "brands.yaml:2: is not valid YAML: "),
     "no such date": (GOOD.replace("Acme Air", "2020-99-99"), "brands.yaml:2"),
@@ -190,6 +215,15 @@ ALERT_MISTAKES = {
         "channels:\n  - name: slack\n",
         "alerts.yaml:2 (channels[0]): needs url_env: the name of the env",
     ),
+    "unknown key of a channel": (
+        "channels:\n  - name: slack\n    url: a\n",
+        "alerts.yaml:3 (channels[0].url): unknown key 'url'; known here: name, type, url_env",
+    ),
+    "no channels": ("channels: []\n", "alerts.yaml:1 (channels): expected at least one"),
+    "a digest's channel that is no list": (
+        "digest:\n  daily: support\n",
+        "alerts.yaml:2 (digest.daily): expected a list, such as [one, another]",
+    ),
     "address for the console": (
         "channels:\n  - name: shell\n    type: console\n    url_env: A\n",
         "alerts.yaml:2 (channels[0]): a console channel takes no url_env",
@@ -224,6 +258,12 @@ def test_a_missing_brands_file_is_told(tmp_path: Path) -> None:
     assert complaint(tmp_path).startswith("brands.yaml: there is no such file")
 
 
+@pytest.mark.parametrize("name", ["alerts", "topics"])
+def test_a_file_with_another_ending_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.yml").touch()
+    assert complaint(tmp_path, brands=GOOD) == f"{name}.yml: is not read: call it {name}.yaml"
+
+
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no such folder"):
         read_catalogue(tmp_path / "nowhere", SOURCES)
@@ -232,5 +272,7 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 def test_a_secret_put_where_its_name_belongs_is_not_repeated(tmp_path: Path) -> None:
     alerts = "channels:\n  - name: slack\n    url_env: https://hooks.example/T0/hush\n"
     said = complaint(tmp_path, brands=GOOD, alerts=alerts)
-    assert said.startswith("alerts.yaml:3 (channels[0].url_env): ")
+    assert said.startswith(
+        "alerts.yaml:3 (channels[0].url_env): expected the name of an environment"
+    )
     assert "hush" not in said
