@@ -12,11 +12,14 @@ from rich.text import Text
 
 from alerts.lifecycle import Step
 from alerts.verdicts import NOT_A_COMPLAINT, implied
+from cli.found import known_brand
 from cli.terminal import (
+    LARGEST,
     BrandOption,
     DatabaseOption,
     JsonOption,
     LimitOption,
+    first,
     out,
     print_json,
     settings,
@@ -38,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Number = Annotated[int, typer.Argument(help="The alert's number.")]
+Number = Annotated[int, typer.Argument(max=LARGEST, help="The alert's number.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who did it; default: your login name.")]
 NoteOption = Annotated[str, typer.Option("--note", help="Anything worth knowing, for the log.")]
 
@@ -54,9 +57,10 @@ def list_(
 ) -> None:
     """Open alerts, the newest first."""
     with open_store(settings(database=database)) as store, store.reading() as tx:
-        found = list_alerts(
-            tx, brand=brand, status=status, open_only=not everything and status is None, limit=limit
-        )
+        known_brand(tx, brand)
+        open_only = not everything and status is None
+        found = list_alerts(tx, brand=brand, status=status, open_only=open_only, limit=limit + 1)
+    found = first(found, limit)
     if as_json:
         print_json([alert_json(alert) for alert in found])
         return

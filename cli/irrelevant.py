@@ -6,7 +6,8 @@ from typing import Any
 
 from rich.table import Table
 
-from cli.terminal import out, print_json, settings, shown, when
+from cli.found import known_brand, known_source
+from cli.terminal import first, out, print_json, settings, shown, when
 from core.relevance import Relevance, Why
 from flows.wiring import open_store
 from storage.rulings import Counted, Irrelevant, find_irrelevant
@@ -28,8 +29,11 @@ def list_irrelevant(
     database: str | None, brand: str | None, source: str | None, limit: int, *, as_json: bool
 ) -> None:
     """Print them with why; a person can overrule each."""
+    known_source(source)
     with open_store(settings(database=database)) as store, store.reading() as tx:
-        found = find_irrelevant(tx, brand=brand, source=source, limit=limit)
+        known_brand(tx, brand)
+        found = find_irrelevant(tx, brand=brand, source=source, limit=limit + 1)
+    found = first(found, limit)
     if as_json:
         print_json([_json(each) for each in found])
         return

@@ -9,7 +9,7 @@ import typer
 from cli.alerts import ByOption, login
 from cli.mentions import mentions
 from cli.relevant import relevant
-from cli.terminal import DatabaseOption, JsonOption, out, print_json, settings
+from cli.terminal import DatabaseOption, JsonOption, MentionNumber, out, print_json, settings
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.verdict import Said, Verdict
@@ -29,7 +29,7 @@ _WORDS = {Said.FINE: "fine", Said.NEGATIVE: "negative, but no complaint", Said.C
 @app.command()
 def judge(
     ctx: typer.Context,
-    number: Annotated[int, typer.Argument(help="The mention's number, as `earful mentions` shows it.")],
+    number: MentionNumber,
     why: Annotated[str, typer.Option("--why", help="What the model did not see, in your words.")],
     negative: Annotated[bool, typer.Option("--negative", help="Unhappy, but no complaint.")] = False,
     complaint: Annotated[bool, typer.Option("--complaint", help="A complaint.")] = False,

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from cli.found import known_brand, known_source
 from cli.irrelevant import list_irrelevant
 from cli.terminal import (
     BrandOption,
     DatabaseOption,
     JsonOption,
     LimitOption,
+    first,
     out,
     print_json,
     settings,
@@ -56,8 +58,11 @@ def mentions(
             raise ConfigError("--irrelevant", "goes with --brand, --source and --limit only")
         list_irrelevant(database, brand, source, limit, as_json=as_json)
         return
+    known_source(source)
     with open_store(settings(database=database)) as store, store.reading() as tx:
-        found = find_mentions(tx, brand=brand, source=source, sentiment=sentiment, text=text, limit=limit)
+        known_brand(tx, brand)
+        found = find_mentions(tx, brand=brand, source=source, sentiment=sentiment, text=text, limit=limit + 1)
+    found = first(found, limit)
     if as_json:
         print_json([_mention_json(stored) for stored in found])
         return

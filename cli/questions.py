@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cli.alerts import ByOption, login
 from cli.terminal import (
+    LARGEST,
     BrandOption,
     ConfigOption,
     DatabaseOption,
@@ -35,7 +36,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Number = Annotated[int, typer.Argument(help="The question's number, as `earful questions` shows it.")]
+Number = Annotated[
+    int, typer.Argument(max=LARGEST, help="The question's number, as `earful questions` shows it.")
+]
 
 
 @app.callback()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.alerts import ByOption, login
-from cli.terminal import DatabaseOption, JsonOption, out, print_json, settings
+from cli.terminal import DatabaseOption, JsonOption, MentionNumber, out, print_json, settings
 from core.clock import utc_now
 from core.errors import ConfigError
 from flows.steps.follow_up import rule
@@ -16,7 +16,7 @@ from flows.wiring import open_store
 
 def relevant(
     ctx: typer.Context,
-    number: Annotated[int, typer.Argument(help="The mention's number, as `earful mentions` shows it.")],
+    number: MentionNumber,
     about: Annotated[
         bool | None, typer.Option("--yes/--no", help="It is about the brand, or it is not.")
     ] = None,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -37,11 +37,18 @@ DatabaseOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 BrandOption = Annotated[str | None, typer.Option("--brand", help="Only this brand.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+LARGEST = 2**63 - 1
+"""Number that a database can hold: of alerts, mentions, questions."""
+MentionNumber = Annotated[
+    int, typer.Argument(max=LARGEST, help="The mention's number, as `earful mentions` shows it.")
+]
 
 out = Console()
 """What was asked for."""
 err = Console(stderr=True)
 """Progress, notes and errors: never mixed into data."""
+
+Row = TypeVar("Row")
 
 
 def settings(config: Path | None = None, database: str | None = None) -> Settings:
@@ -63,6 +70,18 @@ def when(moment: datetime | None) -> str:
 def shown(text: str, limit: int = 90) -> str:
     """A stranger's text for a table cell: harmless, one line, and not read as markup."""
     return escape(plain(text, limit))
+
+
+def first(found: list[Row], limit: int) -> list[Row]:
+    """The first of what was found; on standard error, that there is more.
+
+    Args:
+        found: of one more than is shown, where there is one more.
+        limit: how many are shown.
+    """
+    if len(found) > limit:
+        err.print(f"The newest {limit:,}; older ones are left out: --limit shows more.", highlight=False)
+    return found[:limit]
 
 
 @contextmanager

@@ -79,6 +79,11 @@ def knows(tx: Session, brand: str) -> bool:
     return tx.scalar(found) is not None or tx.scalar(alerted) is not None
 
 
+def brands(tx: Session) -> list[str]:
+    """All of which anything was found, by name."""
+    return sorted(tx.scalars(select(SightingRow.brand).distinct()))
+
+
 def walk_mentions(tx: Session, span: Span, now: datetime) -> Iterator[list[Record]]:
     """Mentions that were posted in a span, the oldest first.
 

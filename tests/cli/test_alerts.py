@@ -29,6 +29,35 @@ def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path, sqlite
     assert "told to nobody: the post is older than 14 days" in shown
 
 
+def test_a_list_says_that_it_leaves_something_out(tmp_path: Path, sqlite_url: str) -> None:
+    house = House(tmp_path, sqlite_url)
+    one_brand(house, post(1, 1), post(2, 2), post(3, 3))
+    run(house)
+    database = ("--database", house.settings.database_url)
+    for command in (("alerts", "list"), ("mentions",)):
+        cut, whole = (earful(*command, *database, "--json", "--limit", limit) for limit in (2, 3))
+        assert len(json.loads(cut.stdout)) == 2
+        assert cut.stderr == "The newest 2; older ones are left out: --limit shows more.\n"
+        assert (len(json.loads(whole.stdout)), whole.stderr) == (3, "")
+
+
+def test_what_is_mistyped_is_no_all_clear(tmp_path: Path, sqlite_url: str) -> None:
+    house = House(tmp_path, sqlite_url)
+    one_brand(house, post(1, 1))
+    run(house)
+    database = ("--database", house.settings.database_url)
+    for command in (("alerts", "list"), ("mentions",), ("mentions", "--irrelevant")):
+        done = earful(*command, "--brand", "acme", *database)
+        assert done.returncode == 2
+        assert "--brand: nothing of 'acme' is stored; there is something of: Acme" in done.stderr
+    done = earful("mentions", "--source", "tweeter", *database)
+    assert done.returncode == 2
+    assert "--source: there is no 'tweeter'; there are: appstore, archive" in done.stderr
+    done = earful("alerts", "show", 10**20, *database)
+    assert done.returncode == 2
+    assert "Invalid value for 'number'" in done.stderr
+
+
 def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path, sqlite_url: str) -> None:
     house = House(tmp_path, sqlite_url)
     one_brand(house, post(1, 1, text="bad \u009b2J train \u202e"))
