@@ -15,13 +15,13 @@ from core.errors import NotAllowed
 
 
 class Step(StrEnum):
-    """What can be done to an alert."""
+    """What can be done to an alert; people's steps by the names of their commands."""
 
     OPEN = "open"
     """By Earful: a first mention was flagged."""
     JOIN = "join"
     """By Earful: another mention of the same subject was flagged."""
-    ACKNOWLEDGE = "acknowledge"
+    ACKNOWLEDGE = "ack"
     RESOLVE = "resolve"
     DISMISS = "dismiss"
     REOPEN = "reopen"

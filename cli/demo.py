@@ -38,13 +38,13 @@ def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where the demo works; emptied first.")] = FOLDER,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Alerts to show in the table.")] = 25,
 ) -> None:
-    """See it work: 200 made-up mentions of a made-up railway are heard, read, and handed to support."""
+    """See it work: 201 made-up mentions of a made-up railway are heard, read, and handed to support."""
     given = prepare(folder, utc_now())
     out.print("[bold]Earful demo[/]: Larkspur Rail, a made-up night-train operator.\n")
     cards = folder / "alerts.txt"
     with (
         cards.open("w", encoding="utf-8") as told,
-        open_wiring(given, console=Console(file=told, width=100)) as wiring,
+        open_wiring(given, console=Console(file=told, width=min(100, out.width))) as wiring,
     ):
         with progress() as on_progress:
             result = run_once(wiring, on_progress=on_progress)

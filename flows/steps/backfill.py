@@ -57,13 +57,16 @@ def backfill(
         on_mentions: told how many mentions each page brought.
 
     Raises:
-        ConfigError: the target's source cannot be asked for the past, or is not configured to the end.
+        ConfigError: the target's source cannot be asked for the past, or is not configured to the end; the
+            span ends in the future.
     """
     archivist = wiring.listener(target)
     if not isinstance(archivist, Archivist):
         raise ConfigError(target.place or target.name, f"{target.source} cannot be asked for a past span")
-    holder, lease = new_holder(), f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}"
     now = wiring.clock()
+    if until > now:  # it would count as fetched, all of it
+        raise ConfigError("--to", f"lies in the future; it is {now:%Y-%m-%d %H:%M} UTC now")
+    holder, lease = new_holder(), f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}"
     with wiring.database.transaction() as tx:
         asked = backfills.ask_for(tx, target.name, start, until, now)
         if asked.finished_at is not None:

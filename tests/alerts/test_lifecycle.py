@@ -11,7 +11,7 @@ OPEN = [s for s in Status if s.open]
 
 # Written out once more, status by status, against the table in the code.
 WHAT_PEOPLE_CAN_DO = {
-    S.NEW: "acknowledge resolve dismiss note",
+    S.NEW: "ack resolve dismiss note",
     S.ACKNOWLEDGED: "resolve dismiss note",
     S.IN_PROGRESS: "resolve dismiss note",
     S.WAITING_CUSTOMER: "resolve dismiss note",

@@ -33,6 +33,12 @@ def test_it_ends_with_a_table_of_alerts_and_says_where_to_look_next(shown) -> No
     assert "# Larkspur Rail: brand health" in report
 
 
+def test_the_card_fits_a_narrow_terminal(tmp_path: Path) -> None:
+    done = earful("demo", "--folder", tmp_path / "here", env={"COLUMNS": "80"})
+    card = done.stdout[done.stdout.index("╭─ Unhappy customer") :].partition("╯")[0].splitlines()
+    assert all(line[-1] in "╮│─" and len(line) <= 80 for line in card), card
+
+
 def test_it_keeps_the_two_damaged_records_and_hears_the_rest(shown) -> None:
     _, folder = shown
     status = json.loads(earful("status", "--json", "--database", f"sqlite:///{folder}/earful.db").stdout)

@@ -25,6 +25,7 @@ from flows.wiring import Wiring, open_wiring
 from listeners.registry import SOURCES
 from reports.markdown import markdown
 from storage import holes, leases
+from storage.backfills import unfinished
 from storage.mentions import find_mentions
 from tests.earful import environment
 from tests.flows.conftest import NOW, House
@@ -267,3 +268,11 @@ def test_a_source_without_a_past_says_so(house: House) -> None:
     one_brand(house, {"id": 1, "text": "good"})
     with house.open() as wiring, pytest.raises(ConfigError, match="cannot be asked for a past span"):
         backfill(wiring, wiring.targets()[0], NOW - timedelta(days=9), NOW)
+
+
+def test_a_past_that_is_yet_to_come_is_refused_before_anything_is_written(house: House) -> None:
+    with platform(house, "hackernews"), house.open() as wiring:
+        with pytest.raises(ConfigError, match="--to: lies in the future"):
+            backfill(wiring, wiring.targets()[0], NOW - timedelta(days=9), NOW + timedelta(days=1))
+        with wiring.database.reading() as tx:
+            assert unfinished(tx) == []
