@@ -135,7 +135,7 @@ _EXPECTED = {
 
 
 def _keys(model: type[BaseModel], within: Sequence[str | int]) -> tuple[str, ...]:
-    """The keys of a model, or of the one that keys and places in lists lead to; none, where that is unclear."""
+    """The keys of a model, or of the one within it that a place leads to; none, where that is unclear."""
     for step in within:
         if isinstance(step, str):
             inner = list(_models(model.model_fields[step].annotation)) if step in model.model_fields else []
@@ -165,9 +165,9 @@ def kind_of(value: object) -> str:
         return "keys and values"
     if isinstance(value, list):
         return "a list"
-    # Of YAML's numbers some are of a class of ruamel's that remembers how they were written.
-    name = next((plain.__name__ for plain in (int, float, str) if isinstance(value, plain)), type(value).__name__)
-    return f"{name} {str(value)[:40]!r}"
+    # Some numbers are of a class of ruamel's, which remembers how they were written.
+    plain = next((kind for kind in (int, float, str) if isinstance(value, kind)), type(value))
+    return f"{plain.__name__} {str(value)[:40]!r}"
 
 
 def _first_line(error: Exception) -> str:

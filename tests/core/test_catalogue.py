@@ -272,7 +272,5 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 def test_a_secret_put_where_its_name_belongs_is_not_repeated(tmp_path: Path) -> None:
     alerts = "channels:\n  - name: slack\n    url_env: https://hooks.example/T0/hush\n"
     said = complaint(tmp_path, brands=GOOD, alerts=alerts)
-    assert said.startswith(
-        "alerts.yaml:3 (channels[0].url_env): expected the name of an environment"
-    )
+    assert said.startswith("alerts.yaml:3 (channels[0].url_env): expected the name of an environment")
     assert "hush" not in said

@@ -30,9 +30,8 @@ class Platform:
     def __init__(self, server: Replay, house: House, scenario: RedditScenario) -> None:
         self.server, self.house, self.scenario = server, house, scenario
         house.environment = {"REDDIT_CLIENT_ID": SECRET, "REDDIT_CLIENT_SECRET": SECRET}
-        house.brands(
-            {"name": "Acme", "targets": [{"source": "reddit", "name": "posts", **scenario.options()}]}
-        )
+        patient = {**scenario.options(), "timeout_seconds": 60}  # some answers take as long as another run
+        house.brands({"name": "Acme", "targets": [{"source": "reddit", "name": "posts", **patient}]})
         server.play("GET", "/api/info", self.answer)
         scenario.publish(1, 2, 3)
         with house.open() as wiring:
