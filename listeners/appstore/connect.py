@@ -21,6 +21,7 @@ from listeners.base import Borrowed
 from listeners.gone import gone
 from listeners.json_api import JsonApi
 from listeners.newest_first import Listing
+from listeners.patience import Patience
 from listeners.signing import Signer
 from listeners.values import mapping
 
@@ -44,6 +45,7 @@ class Connect:
     def __init__(self, options: AppStoreOptions, signer: Signer, borrowed: Borrowed) -> None:
         self._options, self._signer, self._borrowed = options, signer, borrowed
         self._answers: dict[str, Mapping[str, Any]] = {}
+        self._app_answers = False
 
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what came since the checkpoint, newest first."""
@@ -54,24 +56,31 @@ class Connect:
         return self._with_replies(listings.past({"connect": self._listing()}, start, end, since))
 
     def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
-        """Yield known reviews as they are now, one a request: the API has no way to ask for listings."""
-        app_answers = False
-        for one in known:
+        """Yield known reviews as they are now, one a request: the API has no way to ask for listings.
+
+        Raises:
+            SourceError: SourceUnavailable and SchemaChanged of single ones after the others have come.
+        """
+        patience, self._app_answers = Patience(), False
+        for one in patience.until_over(known):
             if not _OWN_ID.match(one.external_id) or one.thread_id not in (None, one.external_id):
                 continue  # a review that came from the feed, or one of our own replies
-            try:
-                body = self._get(f"/v1/customerReviews/{quote(one.external_id, safe='')}", include="response")
-            except SourceGone:
-                # A key that lost the app finds none of its reviews: they are not deleted because of that.
-                if not app_answers:
-                    self._ask(None, limit=1)
-                    app_answers = True
-                now = self._borrowed.clock()
-                yield Page(mentions=(gone(one, "appstore", TERMS, now, Visibility.DELETED),))
-            else:
-                yield from self._with_replies(
-                    iter([self._page([mapping(body).get("data")], answers_of(body))])
-                )
+            with patience.one(f"the review {one.external_id}"):
+                yield from self._single(one)
+        patience.tell()
+
+    def _single(self, one: Known) -> Iterator[Page]:
+        try:
+            body = self._get(f"/v1/customerReviews/{quote(one.external_id, safe='')}", include="response")
+        except SourceGone:
+            # A key that lost the app finds none of its reviews: they are not deleted because of that.
+            if not self._app_answers:
+                self._ask(None, limit=1)
+                self._app_answers = True
+            now = self._borrowed.clock()
+            yield Page(mentions=(gone(one, "appstore", TERMS, now, Visibility.DELETED),))
+        else:
+            yield from self._with_replies(iter([self._page([mapping(body).get("data")], answers_of(body))]))
 
     def _listing(self) -> Listing:
         options = self._options

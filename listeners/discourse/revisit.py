@@ -18,6 +18,7 @@ from listeners.discourse.options import TERMS, DiscourseOptions
 from listeners.discourse.poll import posts_of
 from listeners.discourse.read import identity, read_posts, thread_of
 from listeners.gone import gone
+from listeners.patience import Patience
 from listeners.values import mapping
 
 
@@ -35,24 +36,31 @@ class DiscourseReviewer:
         self._clock = borrowed.clock
 
     def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
-        """Yield known posts as they are now, a topic a page; those of other forums do not come."""
+        """Yield known posts as they are now, a topic a page; those of other forums do not come.
+
+        Raises:
+            SourceError: SourceUnavailable and SchemaChanged of single ones after the others have come.
+        """
         topics: dict[int, list[Known]] = {}
         for item in known:
             if item.external_id.startswith(f"{self._options.site}/"):
                 topics.setdefault(self._topic(item), []).append(item)
-        for topic, items in topics.items():
-            yield self._page(topic, items)
+        patience = Patience()
+        for topic, items in patience.until_over(list(topics.items())):
+            with patience.one(f"the topic {topic}"):
+                yield self._page(topic, items, patience)
+        patience.tell()
 
     def _topic(self, item: Known) -> int:
         number = (item.thread_id or "").rpartition("/")[2]
         known = number.isdecimal() and item.thread_id == thread_of(int(number), self._options)
         return int(number) if known else 0
 
-    def _page(self, topic: int, known: list[Known]) -> Page:
+    def _page(self, topic: int, known: list[Known], patience: Patience) -> Page:
         title, found = self._found(topic, known) if topic else (None, {})
         lost: dict[str, Visibility] = {}
-        for item in known:
-            if item.external_id not in found:
+        for item in patience.until_over([item for item in known if item.external_id not in found]):
+            with patience.one(f"the post {item.external_id}"):
                 post = self._single(item)
                 if isinstance(post, Visibility):
                     lost[item.external_id] = post

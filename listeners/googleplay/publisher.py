@@ -21,6 +21,7 @@ from listeners.googleplay.read_publisher import read_reviews, reviews_of
 from listeners.http import from_status
 from listeners.json_api import JsonApi
 from listeners.newest_first import Listing
+from listeners.patience import Patience
 from listeners.signing import Signer
 from listeners.values import mapping
 
@@ -89,6 +90,7 @@ class Publisher:
     def __init__(self, options: GooglePlayOptions, account: Account, borrowed: Borrowed) -> None:
         self._options, self._account, self._borrowed = options, account, borrowed
         self._replies: dict[str, Mention] = {}
+        self._app_answers = False
 
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what came or was edited since the checkpoint, newest first."""
@@ -100,25 +102,35 @@ class Publisher:
         return self._with_replies(listings.past({"reviews": self._listing(wall)}, start, end, since))
 
     def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
-        """Yield known reviews as they are now, one a request: the API has no way to ask for several."""
-        now, app_answers = self._borrowed.clock(), False
-        for one in known:
+        """Yield known reviews as they are now, one a request: the API has no way to ask for several.
+
+        Raises:
+            SourceError: SourceUnavailable and SchemaChanged of single ones after the others have come.
+        """
+        patience, self._app_answers = Patience(), False
+        for one in patience.until_over(known):
             if one.thread_id not in (None, one.external_id):
                 continue  # one of our own replies
-            try:
-                review = self._get(f"/{quote(one.external_id, safe='')}")
-            except SourceGone:
-                # Whether it still tells of older ones is nowhere written, so of those nothing is concluded;
-                # and an account that lost the app finds no review at all.
-                if now - one.posted_at >= WEEK:
-                    continue
-                if not app_answers:
-                    self._page(None, size=1)
-                    app_answers = True
-                yield Page(mentions=(gone(one, "googleplay", TERMS, now, Visibility.DELETED),))
-            else:
-                mentions, unread = self._read([review])
-                yield from self._with_replies(iter([Page(mentions=mentions, rejected=unread)]))
+            with patience.one(f"the review {one.external_id}"):
+                yield from self._single(one)
+        patience.tell()
+
+    def _single(self, one: Known) -> Iterator[Page]:
+        now = self._borrowed.clock()
+        try:
+            review = self._get(f"/{quote(one.external_id, safe='')}")
+        except SourceGone:
+            # Whether it still tells of older ones is nowhere written, so of those nothing is concluded;
+            # and an account that lost the app finds no review at all.
+            if now - one.posted_at >= WEEK:
+                return
+            if not self._app_answers:
+                self._page(None, size=1)
+                self._app_answers = True
+            yield Page(mentions=(gone(one, "googleplay", TERMS, now, Visibility.DELETED),))
+        else:
+            mentions, unread = self._read([review])
+            yield from self._with_replies(iter([Page(mentions=mentions, rejected=unread)]))
 
     def _listing(self, wall: str) -> Listing:
         options = self._options

@@ -19,6 +19,7 @@ from listeners.gone import gone
 from listeners.hackernews.options import REVISIT_BATCH, TERMS, HackerNewsOptions
 from listeners.hackernews.poll import open_api
 from listeners.hackernews.read import hits_of, identity, read_hits
+from listeners.patience import Patience
 
 
 class HackerNewsReviewer:
@@ -34,11 +35,19 @@ class HackerNewsReviewer:
         self._clock = borrowed.clock
 
     def look_again(self, known: Sequence[Known]) -> Iterator[Page]:
-        """Yield known items as they are now; one that is gone comes as deleted."""
-        for start in range(0, len(known), REVISIT_BATCH):
-            yield self._page(known[start : start + REVISIT_BATCH])
+        """Yield known items as they are now; one that is gone comes as deleted.
 
-    def _page(self, known: Sequence[Known]) -> Page:
+        Raises:
+            SourceError: SourceUnavailable and SchemaChanged of single items after the others have come.
+        """
+        patience = Patience()
+        for start in range(0, len(known), REVISIT_BATCH):
+            yield self._page(known[start : start + REVISIT_BATCH], patience)
+            if patience.over:
+                break
+        patience.tell()
+
+    def _page(self, known: Sequence[Known], patience: Patience) -> Page:
         seconds = sorted({int(item.posted_at.timestamp()) for item in known})
         body = self._api.get(
             "/search_by_date",
@@ -51,8 +60,9 @@ class HackerNewsReviewer:
         wanted = {item.external_id for item in known}
         found = {own_id: hit for hit in hits_of(body) if (own_id := identity(hit)) in wanted}
         absent: list[Known] = []
-        for item in known:
-            if item.external_id not in found and item.external_id.isdecimal():
+        missing = [item for item in known if item.external_id not in found and item.external_id.isdecimal()]
+        for item in patience.until_over(missing):
+            with patience.one(f"the item {item.external_id}"):
                 one = self._item(item.external_id)
                 if one is None:
                     absent.append(item)

@@ -18,6 +18,7 @@ from listeners import newest_first
 from listeners.base import Borrowed
 from listeners.gone import gone
 from listeners.newest_first import Listing
+from listeners.patience import Patience
 from listeners.trustpilot.client import Api
 from listeners.trustpilot.options import TERMS, TrustpilotOptions
 from listeners.trustpilot.read import read_review, read_reviews
@@ -55,6 +56,9 @@ class Trustpilot:
 
         A page shows a hundred reviews for the price of one. What is on none is asked for by its id, and only
         what is not there either is gone.
+
+        Raises:
+            SourceError: SourceUnavailable and SchemaChanged of single ones after the others have come.
         """
         left = {review.external_id: review for review in known}
         if not left:
@@ -71,8 +75,11 @@ class Trustpilot:
             number += 1
             if not left or not more or (mentions and mentions[-1].posted_at < min(times)):
                 break
-        for review in left.values():
-            yield self._single(review, alive)
+        patience = Patience()
+        for review in patience.until_over(list(left.values())):
+            with patience.one(f"the review {review.external_id}"):
+                yield self._single(review, alive)
+        patience.tell()
 
     def _single(self, review: Known, alive: str) -> Page:
         answer = self._api.review(review.external_id)

@@ -178,6 +178,25 @@ def test_posts_of_a_brand_that_is_gone_do_not_become_anothers(platform: Platform
         assert find_mentions(tx, brand="Globex") == []
 
 
+def test_one_that_always_fails_keeps_no_other_from_being_forgotten(house: House) -> None:
+    with on_platform(house, "hackernews", page_size=100) as scenario:
+        scenario.publish(*range(1, 61))
+        assert ask(house).complete
+        bad = scenario.external_id(1)
+        scenario.records.clear()
+        scenario.server.on("GET", f"/items/{bad}", Answer(status=500, body="down"))
+        house.clock.pass_(hours=25)
+        for _ in range(2):  # of 50 each
+            with house.open() as wiring:
+                done = revisit(wiring)
+            assert f"the item {bad}: Hacker News: answered 500" in done.troubles[0]
+        with house.open() as wiring, wiring.database.reading() as tx:
+            kept = [
+                stored.mention.external_id for stored in find_mentions(tx, limit=100) if stored.mention.text
+            ]
+    assert kept == [bad]
+
+
 def test_what_a_target_lets_be_kept_for_days_is_forgotten_after_them(house: House) -> None:
     house.mentions("m.jsonl", {"id": 1, "text": "a private mail"}, "no JSON, and private")
     house.brands({"name": "Acme", "targets": [house.archive("mails", "m.jsonl", keep_days=30)]})

@@ -43,6 +43,16 @@ def ids(pages: Iterable[Page]) -> list[str]:
     return [mention.external_id for page in pages for mention in page.mentions]
 
 
+def until_trouble(pages: Iterable[Page]) -> tuple[list[Page], SourceError | None]:
+    """The pages, and what they ended with."""
+    got: list[Page] = []
+    try:
+        got.extend(pages)
+    except SourceError as trouble:
+        return got, trouble
+    return got, None
+
+
 def checkpoint(pages: Iterable[Page]) -> str | None:
     """What is stored after these pages: the last checkpoint that was not None."""
     return next((page.checkpoint for page in reversed(list(pages)) if page.checkpoint is not None), None)

@@ -12,14 +12,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from core.errors import AuthFailed, ConfigError, SchemaChanged, SourceGone
+from core.errors import AuthFailed, ConfigError, SchemaChanged, SourceGone, SourceUnavailable
 from core.mention import Kind, Mention, Visibility
-from core.target import Archivist, Known
+from core.target import Archivist, Known, Reviewer
 from listeners.appstore import SOURCE
 from listeners.appstore.options import AppStoreOptions
 from tests.listeners import appstore_reviews
 from tests.listeners.appstore_reviews import ANSWER, REVIEW, borrowed
-from tests.listeners.contract import ids
+from tests.listeners.contract import ids, until_trouble
 from tests.listeners.scenarios.appstore import (
     ISSUER,
     KEY_ID,
@@ -160,11 +160,14 @@ class TestLookingAgain:
         at = posted(number)
         return Known(external_id=own_id, thread_id=own_id, posted_at=at, url="u", kind=Kind.REVIEW)
 
-    def look(self, scenario: AppStoreScenario, *known: Known) -> list[Mention]:
+    def reviewer(self, scenario: AppStoreScenario) -> Reviewer:
         assert SOURCE.revisit is not None
         options = AppStoreOptions.model_validate(scenario.options())
-        reviewer = SOURCE.revisit.build(options, borrowed(scenario))
-        return [mention for page in reviewer.look_again(known) for mention in page.mentions]
+        return SOURCE.revisit.build(options, borrowed(scenario))
+
+    def look(self, scenario: AppStoreScenario, *known: Known) -> list[Mention]:
+        pages = self.reviewer(scenario).look_again(known)
+        return [mention for page in pages for mention in page.mentions]
 
     def serve(self, scenario: AppStoreScenario, found: Mapping[str, Any]) -> None:
         def platform(seen: Seen) -> Answer:
@@ -177,7 +180,7 @@ class TestLookingAgain:
         changed = connect.record(1, "good")
         changed["attributes"]["body"] = "It works again."
         self.serve(connect, {connect.external_id(1): changed})
-        one, two = self.look(connect, self.known(connect, 1), self.known(connect, 2))
+        two, one = self.look(connect, self.known(connect, 1), self.known(connect, 2))
         assert (one.text, one.visibility) == ("Review 1\n\nIt works again.", Visibility.LIVE)
         assert (two.text, two.visibility, two.external_id) == (
             "",
@@ -191,6 +194,16 @@ class TestLookingAgain:
         connect.fail(Answer(status=404, body={}))
         with pytest.raises(SourceGone):
             self.look(connect, self.known(connect, 1))
+
+    def test_one_that_always_fails_keeps_no_other_from_being_told(self, connect: AppStoreScenario) -> None:
+        self.serve(connect, {connect.external_id(2): connect.record(2, "good")})
+        bad = f"/v1/customerReviews/{connect.external_id(1)}"
+        connect.server.on("GET", bad, Answer(status=500, body="down"))
+        pages = self.reviewer(connect).look_again([self.known(connect, n) for n in (1, 2, 3)])
+        got, trouble = until_trouble(pages)
+        assert sorted(ids(got)) == [connect.external_id(2), connect.external_id(3)]
+        assert isinstance(trouble, SourceUnavailable)
+        assert connect.external_id(1) in str(trouble)
 
     def test_of_others_nothing_is_asked(self, connect: AppStoreScenario) -> None:
         of_the_feed = Known(external_id="8044879", thread_id="8044879", posted_at=NOW, url="")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from core.errors import SourceUnavailable
-from core.mention import Kind, Mention, Visibility
+from core.mention import Kind, Mention, Page, Visibility
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.discourse import SOURCE
 from listeners.discourse.options import DiscourseOptions
+from tests.listeners.contract import ids, until_trouble
 from tests.listeners.discourse_platform import forum as forum
 from tests.listeners.scenarios.base import NOW, SECRET, posted
 from tests.listeners.scenarios.discourse import DiscourseScenario
@@ -17,11 +20,14 @@ from tests.replay import Answer
 
 
 class TestRevisit:
-    def look(self, forum: DiscourseScenario, *known: Known) -> dict[str, Mention]:
+    def pages(self, forum: DiscourseScenario, *known: Known) -> Iterator[Page]:
         borrowed = Borrowed(clock=lambda: NOW, secret=lambda _: SECRET, http=forum.http)
         assert SOURCE.revisit is not None
         options = DiscourseOptions.model_validate(forum.options())
-        pages = SOURCE.revisit.build(options, borrowed).look_again(known)
+        return SOURCE.revisit.build(options, borrowed).look_again(known)
+
+    def look(self, forum: DiscourseScenario, *known: Known) -> dict[str, Mention]:
+        pages = self.pages(forum, *known)
         return {mention.external_id: mention for page in pages for mention in page.mentions}
 
     def known(self, forum: DiscourseScenario, number: int, topic: int = 500) -> Known:
@@ -64,6 +70,21 @@ class TestRevisit:
         forum.server.on("GET", "/t/500.json", hidden)
         forum.server.on("GET", "/posts/1.json", hidden)
         assert self.look(forum, self.known(forum, 1))[forum.external_id(1)].visibility is Visibility.PROTECTED
+
+    @pytest.mark.parametrize("path", ["/t/501.json", "/posts/3.json"])
+    def test_a_topic_or_post_that_always_fails_keeps_no_other_from_being_told(
+        self, forum: DiscourseScenario, path: str
+    ) -> None:
+        forum.publish(1, 2, 3, 4)
+        forum.records = {n: record | {"topic_id": 500 + n % 2} for n, record in forum.records.items()}
+        del forum.records[2], forum.records[3]
+        forum.server.on("GET", path, Answer(status=500, body="down"))
+        got, trouble = until_trouble(
+            self.pages(forum, *(self.known(forum, n, 500 + n % 2) for n in (1, 2, 3, 4)))
+        )
+        lost = {"/t/501.json": {1, 3}, "/posts/3.json": {3}}[path]
+        assert set(ids(got)) == {forum.external_id(n) for n in {1, 2, 3, 4} - lost}
+        assert isinstance(trouble, SourceUnavailable)
 
     def test_trouble_is_no_deletion(self, forum: DiscourseScenario) -> None:
         forum.server.on("GET", "/t/500.json", Answer(status=404, body={}))

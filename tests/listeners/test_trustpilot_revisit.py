@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from core.errors import SchemaChanged
+from core.errors import SchemaChanged, SourceUnavailable
 from core.mention import Kind, Visibility
 from core.target import Known, Reviewer
 from listeners.base import Borrowed
 from listeners.registry import SOURCES
 from listeners.trustpilot.options import TrustpilotOptions
-from tests.listeners.contract import ids
+from tests.listeners.contract import ids, until_trouble
 from tests.listeners.scenarios.base import NOW, SECRET, posted
 from tests.listeners.scenarios.trustpilot import TrustpilotScenario
 from tests.listeners.trustpilot_platform import asked
@@ -95,6 +95,17 @@ class TestLookingAgain:
         pages = list(reviewer(trustpilot).look_again(known(trustpilot, 2)))
         assert ids(pages) == []
         assert [record.external_id for page in pages for record in page.rejected] == [own_id]
+
+    def test_one_that_always_fails_keeps_no_other_from_being_told(
+        self, trustpilot: TrustpilotScenario
+    ) -> None:
+        trustpilot.publish(1, 5)
+        down = Answer(status=500, body="down")
+        trustpilot.server.on("GET", f"/v1/reviews/{trustpilot.external_id(2)}", down)
+        got, trouble = until_trouble(reviewer(trustpilot).look_again(known(trustpilot, 2, 3, 4)))
+        assert sorted(ids(got)) == [trustpilot.external_id(3), trustpilot.external_id(4)]
+        assert isinstance(trouble, SourceUnavailable)
+        assert trustpilot.external_id(2) in str(trouble)
 
     def test_nothing_known_asks_nothing(self, trustpilot: TrustpilotScenario) -> None:
         assert list(reviewer(trustpilot).look_again([])) == []
