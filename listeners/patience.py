@@ -7,8 +7,9 @@ asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from core.errors import SchemaChanged, SourceUnavailable
@@ -17,6 +18,11 @@ Item = TypeVar("Item")
 
 IN_A_ROW = 3
 """So many failures one after the other are the platform's."""
+LASTS = timedelta(days=3)
+"""What has failed for so long is given up, where nothing else would ever end it."""
+
+PASSING = SourceUnavailable, SchemaChanged
+"""Troubles that may be a single one's. The others (a limit, a key) are everybody's."""
 
 
 class Patience:
@@ -52,11 +58,19 @@ class Patience:
         """
         try:
             yield
-        except (SourceUnavailable, SchemaChanged) as error:
-            self._first = self._first or type(error)(f"{name}: {error}")
-            self._in_a_row += 1
+        except PASSING as error:
+            self.failed(name, error)
         else:
-            self._in_a_row = 0
+            self.answered()
+
+    def failed(self, name: str, error: SourceUnavailable | SchemaChanged) -> None:
+        """As `one` does it where one fails."""
+        self._first = self._first or type(error)(f"{name}: {error}")
+        self._in_a_row += 1
+
+    def answered(self) -> None:
+        """As `one` does it where the platform answers."""
+        self._in_a_row = 0
 
     def tell(self) -> None:
         """To be called at the end.
@@ -66,3 +80,15 @@ class Patience:
         """
         if self._first is not None:
             raise self._first
+
+
+def given_up(failing: MutableMapping[str, float], name: str, now: datetime) -> bool:
+    """Whether one that fails once more has failed for too long.
+
+    Args:
+        failing: name -> since when, in Unix seconds; part of a checkpoint. Whoever does not fail any more, or
+            is given up, has to be taken out.
+        name: the one's.
+        now: the present time.
+    """
+    return now.timestamp() - failing.setdefault(name, now.timestamp()) >= LASTS.total_seconds()
