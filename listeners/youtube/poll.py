@@ -16,6 +16,7 @@ from core.mention import Page
 from listeners import newest_first
 from listeners.base import Borrowed
 from listeners.newest_first import Listing
+from listeners.patience import Patience
 from listeners.several import Places, load
 from listeners.times import from_iso
 from listeners.values import mapping, storable
@@ -101,7 +102,8 @@ class YouTube:
         return tuple(video for video in _texts(places.more.get("videos")) if video not in closed)
 
     def _each(self, places: Places, step: _Step) -> Iterator[Page]:
-        names, replies = self._names(places), Replies(self._options, self._api, self._clock, places)
+        names, patience = self._names(places), Patience()
+        replies = Replies(self._options, self._api, self._clock, places, patience)
         replies.keep(names)
         closed: list[str] = []
 
@@ -121,6 +123,7 @@ class YouTube:
             yield Page(checkpoint=places.text())
         elif self._options.query is None and len(closed) == len(names):
             raise SourceGone(f"YouTube: {'; '.join(closed[:3])}; nothing of this target can be asked")
+        patience.tell()
 
     def _pages(self, name: str, at: str | None, replies: Replies, step: _Step) -> Iterator[Page]:
         """One listing's pages with their replies."""

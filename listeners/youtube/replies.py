@@ -2,7 +2,8 @@
 
 They are asked for where a thread has more than it shows, and more than last time. A poll asks for so many
 pages of a thread and no more (`max_reply_pages`); the next one goes on there, if the thread did not get
-further replies meanwhile: then it is read from the beginning.
+further replies meanwhile: then it is read from the beginning. Where replies fail, the thread and the others
+are read all the same, and the next poll goes on there, too.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from core.clock import Clock
-from core.errors import SchemaChanged, SourceGone
+from core.errors import SchemaChanged, SourceGone, SourceUnavailable
 from core.mention import Mention, Page, Rejected
 from listeners.json_api import JsonApi
 from listeners.paging import follow
+from listeners.patience import LASTS, PASSING, Patience, given_up
 from listeners.several import Places
 from listeners.values import mapping
 from listeners.youtube.client import items_of
@@ -33,8 +35,11 @@ _REMEMBERED = 500
 """Threads whose number of replies, and of whose replies the rest, is remembered."""
 _LATE = "more replies of a long thread are read by the next poll (max_reply_pages)"
 
+_Trouble = SourceUnavailable | SchemaChanged
+
 Rests = Mapping[str, Any]
-"""A thread's id -> its listing, its video, and the token of the page at which the next poll goes on."""
+"""A thread's id -> its listing, its video, and the token of the page at which the next poll goes on; None: of
+the first one."""
 
 
 class Replies:
@@ -45,10 +50,15 @@ class Replies:
         api: the Data API.
         clock: gives the time.
         places: of the target; remembers what was read.
+        patience: notes it where the replies of a thread fail.
     """
 
-    def __init__(self, options: YouTubeOptions, api: JsonApi, clock: Clock, places: Places) -> None:
+    def __init__(
+        self, options: YouTubeOptions, api: JsonApi, clock: Clock, places: Places, patience: Patience
+    ) -> None:
         self._options, self._api, self._clock, self._places = options, api, clock, places
+        self._patience = patience
+        self._failing: dict[str, float] = {}
 
     def rests(self, listing: str) -> Rests:
         """What earlier polls left of a listing's threads."""
@@ -62,6 +72,12 @@ class Replies:
         self._places.more["rests"] = {
             own_id: rest for name in listings for own_id, rest in self.rests(name).items()
         }
+        self._failing = {
+            own_id: float(began)
+            for own_id, began in mapping(self._places.more.get("failing")).items()
+            if own_id in self._places.more["rests"]
+        }
+        self._places.more["failing"] = self._failing
 
     def added(self, page: Page, threads: Sequence[Any], listing: str) -> Page:
         """The page, and the replies of its threads but for those that are too old for it."""
@@ -95,18 +111,30 @@ class Replies:
             before: what `rests` gave before the listing was walked; what was read anew meanwhile is left out.
         """
         for own_id, rest in before.items():
-            if self.rests(listing).get(own_id) != rest:
+            if self._patience.over or self.rests(listing).get(own_id) != rest:
                 continue
-            token, video = str(mapping(rest).get("token")), str(mapping(rest).get("video") or "")
-            try:
-                comments, late = self._from(own_id, token, listing, video)
-            except SchemaChanged:  # a token that is no longer taken; if it is more, the threads say it too
-                self._places.more["rests"].pop(own_id)
-                lost = f"the rest of the replies of the thread {own_id} cannot be had: its place was lost"
-                yield Page(truncated=lost, lost=True)
-            else:
-                read, bad = read_comments(comments, self._clock(), "replies", video=video)
-                yield Page(mentions=read, rejected=bad, truncated=late)
+            token, video = mapping(rest).get("token"), str(mapping(rest).get("video") or "")
+            token = None if token is None else str(token)
+            comments, late, trouble = self._from(own_id, token, listing, video)
+            lost = self._lost(own_id, token, trouble)
+            read, bad = read_comments(comments, self._clock(), "replies", video=video)
+            yield Page(mentions=read, rejected=bad, truncated=late or lost, lost=bool(lost))
+
+    def _lost(self, own_id: str, token: str | None, trouble: _Trouble | None) -> str:
+        """Why a rest is never asked for again; empty: it is, or it is not missing."""
+        if trouble is None:
+            return ""
+        # A token that is no longer taken; if it is more, the threads say it too.
+        if isinstance(trouble, SchemaChanged) and token is not None:
+            why = "its place was lost"
+        elif given_up(self._failing, own_id, self._clock()):
+            why = f"it has failed for {LASTS.days} days: {trouble}"
+        else:
+            self._patience.failed(f"the thread {own_id}", trouble)
+            return ""
+        self._failing.pop(own_id, None)
+        self._places.more["rests"].pop(own_id)
+        return f"the rest of the replies of the thread {own_id} cannot be had: {why}"
 
     def _of(self, thread: object, own_id: str | None, listing: str) -> tuple[list[Any], str]:
         """A thread's replies, and why some are missing."""
@@ -114,12 +142,20 @@ class Replies:
         seen = mapping(self._places.more.get("replies"))
         if own_id is None or total <= len(comments) or seen.get(own_id) == str(total):
             return comments, ""
-        comments, late = self._from(own_id, None, listing, video_of(thread))
         self._remember("replies", own_id, str(total))
-        return comments, late
+        if self._patience.over:
+            self._leave(own_id, listing, video_of(thread), None)
+            return comments, ""
+        asked, late, trouble = self._from(own_id, None, listing, video_of(thread))
+        if trouble is None:
+            return asked, late
+        self._patience.failed(f"the thread {own_id}", trouble)
+        return asked or comments, ""
 
-    def _from(self, parent: str, token: str | None, listing: str, video: str) -> tuple[list[Any], str]:
-        """As many replies as a poll may ask for, from a page on; and why some are missing."""
+    def _from(
+        self, parent: str, token: str | None, listing: str, video: str
+    ) -> tuple[list[Any], str, _Trouble | None]:
+        """As many replies as a poll may ask for, from a page on; why it may not ask for more; what failed."""
 
         def fetch(token: str | None) -> tuple[list[Any], str | None]:
             body = self._api.get(
@@ -128,7 +164,7 @@ class Replies:
             return items_of(body, "comment")
 
         comments: list[Any] = []
-        following: str | None = None
+        following = token
         pages = follow(fetch, source="YouTube", start=token, max_pages=self._options.max_reply_pages)
         try:
             for some, token in pages:
@@ -136,9 +172,20 @@ class Replies:
                 following = token
         except SourceGone:  # deleted since the thread was listed
             following = None
-        rest = {"listing": listing, "video": video, "token": following}
-        self._remember("rests", parent, rest if following is not None else None)
-        return comments, _LATE if following is not None else ""
+        except PASSING as trouble:
+            self._leave(parent, listing, video, following)
+            return comments, "", trouble
+        self._patience.answered()
+        self._failing.pop(parent, None)
+        if following is None:
+            self._remember("rests", parent, None)
+            return comments, "", None
+        self._leave(parent, listing, video, following)
+        return comments, _LATE, None
+
+    def _leave(self, own_id: str, listing: str, video: str, token: str | None) -> None:
+        """For the next poll."""
+        self._remember("rests", own_id, {"listing": listing, "video": video, "token": token})
 
     def _remember(self, what: str, own_id: str, value: Any) -> None:
         """The latest come last, and stay longest."""

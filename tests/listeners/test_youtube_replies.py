@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.mention import Kind
-from tests.listeners.contract import checkpoint, ids
+from core.errors import SourceError, SourceUnavailable
+from core.mention import Kind, Page
+from listeners.patience import IN_A_ROW
+from tests.listeners.contract import checkpoint, ids, until_trouble
 from tests.listeners.scenarios.youtube import VIDEO, YouTubeScenario
 from tests.listeners.youtube_platform import refusal
 from tests.listeners.youtube_platform import site as site
 from tests.replay import Answer
+
+
+def poll(site: YouTubeScenario, got: list[Page]) -> SourceError | None:
+    """One poll that goes on from there; the trouble that it met."""
+    pages, trouble = until_trouble(site.listener().poll(checkpoint(got)))
+    got += pages
+    return trouble
 
 
 class TestReplies:
@@ -98,6 +107,78 @@ class TestReplies:
     def search(self, site: YouTubeScenario, video: str) -> None:
         found = {"id": {"videoId": video}, "snippet": {"publishedAt": site.now.isoformat()}}
         site.server.play("GET", "/search", lambda _seen: Answer(body=site.envelope([found], None, "search")))
+
+    def test_a_thread_whose_replies_fail_keeps_no_other_from_being_read(self, site: YouTubeScenario) -> None:
+        site.publish(1, 2)
+        site.reply(1, 5)
+        site.reply(2, 5)
+        self.fail(site, 1)
+        got: list[Page] = []
+        for number in (3, 4, 5):
+            site.publish(number)
+            trouble = poll(site, got)
+            assert isinstance(trouble, SourceUnavailable)
+            assert f"the thread {site.external_id(1)}: YouTube: answered 500" in str(trouble)
+            assert site.external_id(number) in ids(got)
+        threads = {site.external_id(number) for number in range(1, 6)}
+        replies = {f"{site.external_id(2)}.r{n}" for n in range(5)} | {f"{site.external_id(1)}.r0"}
+        assert set(ids(got)) == threads | replies
+        self.fail(site)
+        assert poll(site, got) is None
+        assert {f"{site.external_id(1)}.r{n}" for n in range(5)} <= set(ids(got))
+        site.server.requests.clear()
+        assert poll(site, got) is None
+        assert {seen.path for seen in site.server.requests} == {"/commentThreads"}
+
+    def test_pages_of_replies_before_one_that_fails_are_kept(self, site: YouTubeScenario) -> None:
+        site.publish(1)
+        site.reply(1, 5)
+        site.server.on("GET", "/comments", Answer(status=500), cursor="2")
+        got: list[Page] = []
+        assert isinstance(poll(site, got), SourceUnavailable)
+        assert set(ids(got)) == {site.external_id(1), *(f"{site.external_id(1)}.r{n}" for n in (0, 1))}
+        site.server.requests.clear()
+        assert isinstance(poll(site, got), SourceUnavailable)
+        assert [seen.cursor for seen in site.server.requests if seen.path == "/comments"] == ["2"]
+
+    def test_where_no_replies_can_be_had_only_a_few_are_asked_for(self, site: YouTubeScenario) -> None:
+        numbers = range(1, 11)
+        site.publish(*numbers)
+        for number in numbers:
+            site.reply(number, 5)
+        self.fail(site, *numbers)
+        got: list[Page] = []
+        for _ in range(2):
+            site.server.requests.clear()
+            assert isinstance(poll(site, got), SourceUnavailable)
+            assert sum(seen.path == "/comments" for seen in site.server.requests) == IN_A_ROW
+        assert {site.external_id(number) for number in numbers} <= set(ids(got))
+        self.fail(site)
+        assert poll(site, got) is None
+        assert {f"{site.external_id(n)}.r4" for n in numbers} <= set(ids(got))
+
+    def test_replies_that_fail_for_days_are_given_up_and_told_as_lost(self, site: YouTubeScenario) -> None:
+        site.publish(1)
+        site.reply(1, 5)
+        self.fail(site, 1)
+        got: list[Page] = []
+        for _ in range(4):
+            assert isinstance(poll(site, got), SourceUnavailable)
+            site.now += timedelta(days=1)
+        assert poll(site, got) is None
+        (told,) = [page for page in got if page.lost]
+        assert "cannot be had: it has failed for 3 days: YouTube: answered 500" in told.truncated
+        site.server.requests.clear()
+        assert poll(site, got) is None
+        assert {seen.path for seen in site.server.requests} == {"/commentThreads"}
+
+    def fail(self, site: YouTubeScenario, *numbers: int) -> None:
+        bad = {site.external_id(number) for number in numbers}
+        site.server.play(
+            "GET",
+            "/comments",
+            lambda seen: Answer(status=500) if seen.query["parentId"] in bad else site.comments(seen),
+        )
 
     def test_a_thread_that_went_away_meanwhile(self, site: YouTubeScenario) -> None:
         site.publish(1)
