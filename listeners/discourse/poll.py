@@ -7,7 +7,7 @@ number itself comes back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,8 @@ from listeners.discourse.client import Hidden, found_of, latest_of, open_api, st
 from listeners.discourse.options import DiscourseOptions
 from listeners.discourse.read import identity, number_of, read_posts
 from listeners.newest_first import Listing
-from listeners.several import load
+from listeners.patience import LASTS, PASSING, Patience, given_up
+from listeners.several import Places, load
 from listeners.times import from_iso
 from listeners.values import mapping
 
@@ -47,6 +48,9 @@ class Discourse:
         self._options = options
         self._api = open_api(options, borrowed)
         self._clock = borrowed.clock
+        self._patience = Patience()
+        self._late: dict[str, list[str]] = {}
+        self._failing: dict[str, float] = {}
 
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what came since the checkpoint, newest first."""
@@ -71,7 +75,22 @@ class Discourse:
         def walk(name: str, at: str | None) -> Iterator[Page]:
             return self._search(name, at, step) if search else self._latest(at, step)
 
+        late = self._remembered(places)
         yield from places.each(names, walk)
+        for topic in late:
+            if not self._patience.over:
+                page = self._come_late(topic, self._late[topic])
+                yield replace(page, checkpoint=places.text())
+        self._patience.tell()
+
+    def _remembered(self, places: Places) -> list[str]:
+        """The topics that failed; their posts still to be had are from here on part of the checkpoint."""
+        kept = mapping(places.more.get("late")).items()
+        self._late = {str(topic): [str(own_id) for own_id in ids] for topic, ids in kept}
+        since = mapping(places.more.get("failing")).items()
+        self._failing = {str(topic): float(began) for topic, began in since if topic in self._late}
+        places.more |= {"late": self._late, "failing": self._failing}
+        return list(self._late)
 
     def _latest(self, at: str | None, step: _Step) -> Iterator[Page]:
         elsewhere: set[str | None] = set()
@@ -158,11 +177,42 @@ class Discourse:
         mentions: list[Mention] = []
         unread: list[Rejected] = []
         for topic, cut in topics.items():
-            read, bad = self._full(topic, cut, titles.get(topic)) if topic else (cut, ())
+            read, bad = self._had(topic, cut, titles.get(topic)) if topic else (cut, ())
             mentions.extend(read)
             unread.extend(bad)
         mentions.sort(key=lambda mention: mention.posted_at, reverse=True)
         return replace(page, mentions=tuple(mentions), rejected=(*page.rejected, *unread))
+
+    def _had(
+        self, topic: int, cut: list[Mention], title: object
+    ) -> tuple[list[Mention], tuple[Rejected, ...]]:
+        """Posts in full. What fails is left to the next polls: a beginning may replace a stored text."""
+        if not self._patience.over and str(topic) not in self._late:
+            with self._patience.one(f"the topic {topic}"):
+                return self._full(topic, cut, title)
+        known = self._late.pop(str(topic), [])
+        self._late[str(topic)] = list(dict.fromkeys([*known, *(one.external_id for one in cut)]))
+        return [], ()
+
+    def _come_late(self, topic: str, ids: list[str]) -> Page:
+        """Posts of a topic that failed in an earlier poll."""
+        title, posts, why = None, list[Any](), ""
+        try:
+            title, posts = topic_of(self._api.get, int(topic), ids, self._options)
+        except (SourceGone, Hidden):
+            pass  # deleted meanwhile
+        except PASSING as error:
+            if not given_up(self._failing, topic, self._clock()):
+                self._late[topic] = self._late.pop(topic)
+                self._patience.failed(f"the topic {topic}", error)
+                return Page()
+            why = f"posts of the topic {topic} could not be had for {LASTS.days} days: {error}"
+        self._patience.answered()
+        self._late.pop(topic)
+        self._failing.pop(topic, None)
+        titled = [{"topic_title": title, **post} for post in posts]
+        mentions, unread = read_posts(titled, self._options, self._clock(), f"topic {topic}")
+        return Page(mentions=mentions, rejected=unread, truncated=why, lost=bool(why))
 
     def _full(
         self, topic: int, cut: list[Mention], title: object
@@ -187,6 +237,17 @@ def posts_of(get: Callable[..., Any], topic: int, ids: list[str]) -> list[Any]:
         some = {"post_ids[]": numbers[start : start + _AT_ONCE]}
         found.extend(stream_of(get(f"/t/{topic}/posts.json", **some)))
     return found
+
+
+def topic_of(
+    get: Callable[..., Any], topic: int, ids: Sequence[str], options: DiscourseOptions
+) -> tuple[Any, list[Mapping[str, Any]]]:
+    """A topic's title, and its posts of these ids."""
+    body = get(f"/t/{topic}.json")
+    posts = stream_of(body)
+    shown = {identity(post, options) for post in posts}
+    posts = [*posts, *posts_of(get, topic, [own_id for own_id in ids if own_id not in shown])]
+    return mapping(body).get("title"), [mapping(post) for post in posts if identity(post, options) in ids]
 
 
 def _below_all(numbers: list[int]) -> str | None:

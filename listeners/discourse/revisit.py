@@ -13,13 +13,12 @@ from core.errors import SourceGone
 from core.mention import Page, Visibility
 from core.target import Known
 from listeners.base import Borrowed
-from listeners.discourse.client import Hidden, open_api, stream_of
+from listeners.discourse.client import Hidden, open_api
 from listeners.discourse.options import TERMS, DiscourseOptions
-from listeners.discourse.poll import posts_of
+from listeners.discourse.poll import topic_of
 from listeners.discourse.read import identity, read_posts, thread_of
 from listeners.gone import gone
 from listeners.patience import Patience
-from listeners.values import mapping
 
 
 class DiscourseReviewer:
@@ -83,16 +82,10 @@ class DiscourseReviewer:
     def _found(self, topic: int, known: list[Known]) -> tuple[Any, dict[str, Any]]:
         """The topic's title, and its posts by their ids."""
         try:
-            body = self._api.get(f"/t/{topic}.json")
-            posts = stream_of(body)
-            shown = {identity(post, self._options) for post in posts}
-            others = [item.external_id for item in known if item.external_id not in shown]
-            posts = [*posts, *posts_of(self._api.get, topic, others)]
+            title, posts = topic_of(self._api.get, topic, [item.external_id for item in known], self._options)
         except (SourceGone, Hidden):
             return None, {}
-        wanted = {item.external_id for item in known}
-        by_id = {own_id: post for post in posts if (own_id := identity(post, self._options)) in wanted}
-        return mapping(body).get("title"), {own_id: post for own_id, post in by_id.items() if own_id}
+        return title, {own_id: post for post in posts if (own_id := identity(post, self._options))}
 
     def _single(self, item: Known) -> Any:
         """The post, or how it is gone."""

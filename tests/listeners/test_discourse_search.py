@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import SourceUnavailable
+from core.errors import SourceError, SourceUnavailable
+from core.mention import Page
 from core.target import Archivist
-from tests.listeners.contract import checkpoint, ids
+from listeners.patience import IN_A_ROW
+from tests.listeners.contract import checkpoint, ids, until_trouble
 from tests.listeners.discourse_platform import forum as forum
 from tests.listeners.scenarios.base import NOW, posted
 from tests.listeners.scenarios.discourse import DiscourseScenario
-from tests.replay import Answer
+from tests.replay import Answer, Seen
 
 
 class TestSearch:
@@ -70,6 +72,67 @@ class TestSearch:
         self.topics(forum, 1, 2)
         forum.server.on("GET", "/t/1001/posts.json", Answer(status=404, body={"error_type": "not_found"}))
         assert ids(forum.listener(listing="search", query="parcel").poll(None)) == [forum.external_id(2)]
+
+    def poll(self, forum: DiscourseScenario, got: list[Page]) -> SourceError | None:
+        """One poll that goes on from there; the trouble that it met."""
+        listener = forum.listener(listing="search", query="parcel OR gone")
+        pages, trouble = until_trouble(listener.poll(checkpoint(got)))
+        got += pages
+        return trouble
+
+    def break_topics(self, forum: DiscourseScenario, *topics: int) -> None:
+        def topic(seen: Seen) -> Answer:
+            number = int(seen.path.split("/")[2].removesuffix(".json"))
+            return Answer(status=500, body="down") if number in topics else forum.topic(seen)
+
+        forum.server.play("GET", "/t/", topic)
+
+    def test_a_topic_that_fails_starves_no_other_and_comes_once_it_can_be_had(
+        self, forum: DiscourseScenario
+    ) -> None:
+        self.topics(forum, 1)
+        self.break_topics(forum, 1001)
+        got: list[Page] = []
+        for number in (2, 3, 4):
+            self.topics(forum, number)
+            trouble = self.poll(forum, got)
+            assert isinstance(trouble, SourceUnavailable)
+            assert "the topic 1001: Discourse: answered 500" in str(trouble)
+            assert forum.external_id(number) in ids(got)
+        assert forum.external_id(1) not in ids(got)
+        self.break_topics(forum)
+        assert self.poll(forum, got) is None
+        texts = {m.external_id: m.text for page in got for m in page.mentions}
+        assert texts[forum.external_id(1)] == "Parcels\n\nParcel 1 is gone & nobody answers"
+        before = len(got)
+        assert self.poll(forum, got) is None
+        assert set(ids(got[before:])) == {forum.external_id(4)}
+
+    def test_where_no_topic_answers_only_a_few_are_asked_for(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, *range(1, 11))
+        self.break_topics(forum, *range(1001, 1011))
+        got: list[Page] = []
+        for _ in range(2):
+            forum.server.requests.clear()
+            assert isinstance(self.poll(forum, got), SourceUnavailable)
+            assert sum(seen.path.startswith("/t/") for seen in forum.server.requests) == IN_A_ROW
+        self.break_topics(forum)
+        assert self.poll(forum, got) is None
+        assert set(ids(got)) == {forum.external_id(n) for n in range(1, 11)}
+
+    def test_a_topic_that_fails_for_days_is_given_up_and_told_as_lost(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, 1, 2)
+        self.break_topics(forum, 1001)
+        got: list[Page] = []
+        for _ in range(4):
+            assert isinstance(self.poll(forum, got), SourceUnavailable)
+            forum.now += timedelta(days=1)
+        assert self.poll(forum, got) is None
+        (told,) = [page for page in got if page.lost]
+        assert (
+            "posts of the topic 1001 could not be had for 3 days: Discourse: answered 500" in told.truncated
+        )
+        assert self.poll(forum, got) is None
 
     def test_alternatives_category_and_tag(self, forum: DiscourseScenario) -> None:
         listener = forum.listener(listing="search", query='"acme air" OR acmeair', category=4, tag="cargo")
