@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.errors import SourceGone
+from core.errors import QuotaExhausted, SourceGone
 from core.mention import Page
 from listeners import newest_first
 from listeners.base import Borrowed
@@ -40,6 +40,7 @@ class YouTube:
         self._options = options
         self._api = open_api(options, borrowed)
         self._clock = borrowed.clock
+        self._patience = Patience()
 
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what came since the checkpoint, one video after the other, newest first."""
@@ -49,8 +50,7 @@ class YouTube:
         if self._options.query is not None and (
             searched is None or now - searched >= timedelta(hours=self._options.search_every_hours)
         ):
-            self._search(places, now - timedelta(days=self._options.search_days), None)
-            yield Page(checkpoint=places.text())  # searches are scarce: what this one found is kept
+            yield self._searched(places, now - timedelta(days=self._options.search_days))
         yield from self._each(places, newest_first.poll)
 
     def past(self, start: datetime, end: datetime, since: str | None) -> Iterator[Page]:
@@ -68,6 +68,21 @@ class YouTube:
 
     def _question(self) -> str:
         return f"{self._options.video} {self._options.channel} {self._options.query}"
+
+    def _searched(self, places: Places, after: datetime) -> Page:
+        """A page, as searches are scarce: what this one found is kept.
+
+        One that fails does not keep the videos that are known from being read.
+        """
+        why = ""
+        try:
+            with self._patience.one("the search for videos"):
+                self._search(places, after, None)
+        except QuotaExhausted as error:  # searches have one of their own
+            if not self._names(places):
+                raise
+            why = f"no videos were searched for, those known were read: {error}"
+        return Page(checkpoint=places.text(), truncated=why)
 
     def _search(self, places: Places, after: datetime, before: datetime | None) -> None:
         """Find videos; those that were found before and are young enough stay."""
@@ -102,8 +117,8 @@ class YouTube:
         return tuple(video for video in _texts(places.more.get("videos")) if video not in closed)
 
     def _each(self, places: Places, step: _Step) -> Iterator[Page]:
-        names, patience = self._names(places), Patience()
-        replies = Replies(self._options, self._api, self._clock, places, patience)
+        names = self._names(places)
+        replies = Replies(self._options, self._api, self._clock, places, self._patience)
         replies.keep(names)
         closed: list[str] = []
 
@@ -123,7 +138,7 @@ class YouTube:
             yield Page(checkpoint=places.text())
         elif self._options.query is None and len(closed) == len(names):
             raise SourceGone(f"YouTube: {'; '.join(closed[:3])}; nothing of this target can be asked")
-        patience.tell()
+        self._patience.tell()
 
     def _pages(self, name: str, at: str | None, replies: Replies, step: _Step) -> Iterator[Page]:
         """One listing's pages with their replies."""

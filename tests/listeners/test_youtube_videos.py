@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.errors import QuotaExhausted, SchemaChanged, SourceGone, SourceUnavailable
+from core.errors import QuotaExhausted, SchemaChanged, SourceError, SourceGone, SourceUnavailable
 from core.mention import Page
 from core.target import Archivist
-from tests.listeners.contract import checkpoint, ids
+from tests.listeners.contract import checkpoint, ids, until_trouble
 from tests.listeners.scenarios.base import NOW, SECRET, posted
 from tests.listeners.scenarios.youtube import VIDEO, YouTubeScenario
 from tests.listeners.youtube_platform import CHANNEL, refusal
@@ -89,6 +89,41 @@ class TestVideos:
         with pytest.raises(SourceUnavailable):
             list(site.listener(**options).poll(kept))
         assert {seen.path for seen in site.server.requests} == {"/commentThreads"}
+
+    def search_anew(self, site: YouTubeScenario, answer: Answer) -> tuple[list[Page], SourceError | None]:
+        """A day after a video was found and read: another comment, and a search that is answered so."""
+        site.publish(1)
+        self.search(site, {VIDEO: NOW - timedelta(days=2)})
+        options = {"video": (), "query": "acme"}
+        stored = checkpoint(site.listener(**options).poll(None))
+        site.publish(2)
+        site.now = NOW + timedelta(hours=25)
+        site.server.play("GET", "/search", lambda _seen: answer)
+        pages, trouble = until_trouble(site.listener(**options).poll(stored))
+        assert site.external_id(2) in ids(pages)
+        site.server.requests.clear()
+        self.search(site, {})
+        list(site.listener(**options).poll(checkpoint(pages)))
+        assert site.server.requests[0].path == "/search"  # it is still to be made
+        return pages, trouble
+
+    def test_known_videos_are_read_where_the_searches_are_used_up(self, site: YouTubeScenario) -> None:
+        pages, trouble = self.search_anew(site, refusal("quotaExceeded"))
+        assert trouble is None  # it would keep the target from being asked until midnight
+        (told,) = [page for page in pages if page.truncated]
+        assert "no videos were searched for, those known were read" in told.truncated
+        assert not told.lost
+
+    def test_known_videos_are_read_where_the_search_fails(self, site: YouTubeScenario) -> None:
+        _, trouble = self.search_anew(site, Answer(status=503, body="down"))
+        assert isinstance(trouble, SourceUnavailable)
+        assert "the search for videos: YouTube: answered 503" in str(trouble)
+
+    def test_with_no_video_known_a_used_up_search_ends_the_poll(self, site: YouTubeScenario) -> None:
+        site.server.on("GET", "/search", refusal("quotaExceeded"))
+        with pytest.raises(QuotaExhausted):
+            list(site.listener(video=(), query="acme").poll(None))
+        assert [seen.path for seen in site.server.requests] == ["/search"]
 
     def test_one_found_without_comments_is_told_once(self, site: YouTubeScenario) -> None:
         self.search(site, {VIDEO: NOW - timedelta(days=2)})
