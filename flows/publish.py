@@ -32,6 +32,7 @@ from flows.versions import forget_versions
 from flows.wiring import Wiring, open_wiring
 from reports.document import Report
 from reports.markdown import markdown
+from storage.withdrawals import last_withdrawal
 
 Make = Callable[[], Report]
 
@@ -64,13 +65,13 @@ def publish_report(make: Make, what: str) -> Report:
 
 @task(task_run_name=task_name("write the page of {brand}"), cache_policy=NO_CACHE)
 def write_page(
-    wiring: Wiring, brand: str, now: datetime, made: Sequence[Report], *, latest: bool
+    wiring: Wiring, brand: str, now: datetime, made: Sequence[Report], before: str, *, latest: bool
 ) -> State[None]:
     """The last seven days as one file, for those who do not use the Prefect UI."""
     period = period_of("last 7 days", day_of(now, wiring.catalogue.zone))
     try:
         week = Understood(brand=wiring.brand(brand), period=period)
-        written = write_brand_page(wiring, week, latest=latest, made=made)
+        written = write_brand_page(wiring, week, latest=latest, made=made, before=before)
     except EarfulError as error:  # expected trouble needs a sentence in the log, not a traceback
         return Failed(message=f"The page of {brand} could not be written: {plain(str(error), 500)}")
     return Completed(message=f"Written: {written.address}")
@@ -100,12 +101,15 @@ def publish(brand: str | None = None, as_of: datetime | None = None) -> State[No
             count(wiring, return_state=True),
             put_together(wiring, now, return_state=True),
         ]
+        with wiring.database.reading() as tx:
+            before = last_withdrawal(tx)
         made = [publish_report(make, what, return_state=True) for what, make in _reports(wiring, chosen, now)]
         published = [state.result() for state in made if state.is_completed()]
         ours = [each.name for each in chosen if _ours(each)]
         # A page of the past is not what "latest" promises.
         pages = [
-            write_page(wiring, name, now, published, latest=as_of is None, return_state=True) for name in ours
+            write_page(wiring, name, now, published, before, latest=as_of is None, return_state=True)
+            for name in ours
         ]
         states += [*made, *pages]
         troubles = [f"{state.message}" for state in states if not state.is_completed()]

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from storage.remembered import RememberedRow
 from storage.statements import BULK, offered, upsert
 
+_LAST = "earful: the last time that something was gone"
+
 
 class Quoting(StrEnum):
     """What may quote a post besides the database."""
@@ -30,13 +32,18 @@ def note_withdrawal(tx: Session) -> None:
     The last thing that a transaction does, as others wait for these rows.
     """
     mark = secrets.token_hex(8)  # another one each time: see `settle`
-    rows = [{"name": _name(what), "value": mark} for what in Quoting]
+    rows = [{"name": name, "value": mark} for name in (*map(_name, Quoting), _LAST)]
     upsert(tx, RememberedRow, rows, ("name",), offered("name"))
 
 
 def withdrawal(tx: Session, what: Quoting) -> str | None:
     """A mark, where posts are gone since this was last gone through; ask before going through it."""
     return tx.scalar(select(RememberedRow.value).where(RememberedRow.name == _name(what)))
+
+
+def last_withdrawal(tx: Session) -> str:
+    """Another text once more posts have gone: for who gathers what posts say and writes it down later."""
+    return tx.scalar(select(RememberedRow.value).where(RememberedRow.name == _LAST)) or ""
 
 
 def settle(tx: Session, what: Quoting, mark: str) -> None:

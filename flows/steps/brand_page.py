@@ -19,6 +19,7 @@ from flows.steps.voices import voices
 from reports.coverage import KEY as COVERAGE
 from reports.keys import key_of
 from reports.share_of_voice import KEY as SHARE_OF_VOICE
+from storage.withdrawals import last_withdrawal
 
 if TYPE_CHECKING:
     from core.config import Brand
@@ -43,7 +44,12 @@ def reports_of(brand: Brand) -> dict[str, Make]:
 
 
 def write_brand_page(
-    wiring: Wiring, question: Understood, *, latest: bool = False, made: Iterable[Report] = ()
+    wiring: Wiring,
+    question: Understood,
+    *,
+    latest: bool = False,
+    made: Iterable[Report] = (),
+    before: str | None = None,
 ) -> Written:
     """Make a brand's page and write it; days must have been counted before (steps/daily.py).
 
@@ -52,17 +58,22 @@ def write_brand_page(
         question: whose page, of which period; with a topic or a competitor it is a page of its own.
         latest: also becomes the brand's latest page.
         made: reports that there are already; what is not among them is made.
+        before: the last withdrawal before those were made; None: there are none.
 
     Raises:
         ConfigError: EARFUL_REPORTS is no address, or its library is missing.
         NotWritten: the place did not take it.
     """
+    if before is None:
+        with wiring.database.reading() as tx:
+            before = last_withdrawal(tx)
     return write_page(
         wiring,
         question.brand.name,
         page_reports(wiring, question, made),
         period=question.period,
         as_of=as_of(wiring, question.period),
+        before=before,
         name=question.slug,
         latest=latest,
     )

@@ -14,7 +14,7 @@ from reports.page import Page, page
 from reports.page_lines import linked, origin, without
 from reports.wording import moment
 from storage.standing import standing
-from storage.withdrawals import Quoting, settle, withdrawal
+from storage.withdrawals import Quoting, last_withdrawal, settle, withdrawal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,10 +43,13 @@ def write_page(
     *,
     period: Period,
     as_of: datetime,
+    before: str,
     name: str = "",
     latest: bool = True,
 ) -> Written:
     """Write a page, in place of the one of the same brand and period.
+
+    What has gone since its reports were made is taken off it, as `take_back` may have been done by then.
 
     Args:
         wiring: everything.
@@ -54,6 +57,7 @@ def write_page(
         reports: what is on it, in this order.
         period: what it is about.
         as_of: when its figures were true.
+        before: the last withdrawal before its reports were made.
         name: tells it from other pages of that period, such as `asked-delay`; empty: it is the period's own.
         latest: also becomes the brand's latest page.
 
@@ -69,11 +73,25 @@ def write_page(
         reports=reports,
         origin=_origin(wiring),
     )
-    text = page(content).encode()
+    text = page(content)
+    places = [f"{period.slug}{f'-{name}' if name else ''}", *([LATEST] if latest else [])]
+    addresses = _put(wiring, brand, places, text)
+    if gone := _gone_since(wiring, before, text):
+        _put(wiring, brand, places, without(text, gone))
+    return Written(address=addresses[0], latest=addresses[1] if latest else "")
+
+
+def _put(wiring: Wiring, brand: str, places: Sequence[str], text: str) -> list[str]:
     shelf = Shelf(wiring.settings.reports)
-    folder = folder_of(brand)
-    address = shelf.write(f"{folder}/{period.slug}{f'-{name}' if name else ''}.html", text)
-    return Written(address=address, latest=shelf.write(f"{folder}/{LATEST}.html", text) if latest else "")
+    return [shelf.write(f"{folder_of(brand)}/{place}.html", text.encode()) for place in places]
+
+
+def _gone_since(wiring: Wiring, before: str, text: str) -> frozenset[str]:
+    """What a page leads to and is gone; empty, and without looking, where nothing has gone meanwhile."""
+    with wiring.database.reading() as tx:
+        if last_withdrawal(tx) == before:
+            return frozenset()
+        return linked(text) - standing(tx, linked(text))
 
 
 def folder_of(brand: str) -> str:

@@ -23,7 +23,7 @@ from storage.notifications import (
     mark_failed,
 )
 from storage.rows import to_message
-from storage.withdrawals import Quoting, settle, withdrawal
+from storage.withdrawals import Quoting, last_withdrawal, settle, withdrawal
 from tests.storage.making import (
     NOW,
     WHY,
@@ -162,11 +162,12 @@ def test_an_alert_in_which_something_stands_leads_there_and_keeps_its_notes(data
 def test_it_is_noted_until_everything_that_may_quote_it_was_gone_through(database: Database) -> None:
     store(database, mention("1"), mention("2"))
     with database.transaction() as tx:
-        assert withdrawal(tx, Quoting.PAGES) is None
+        assert (withdrawal(tx, Quoting.PAGES), last_withdrawal(tx)) == (None, "")
     store(database, gone())
     with database.transaction() as tx:
         mark = withdrawal(tx, Quoting.PAGES)
         assert mark is not None
+        assert last_withdrawal(tx) == mark
         forget(tx, [mention_id(tx, "2")], NOW, Visibility.DELETED)  # meanwhile
     with database.transaction() as tx:
         settle(tx, Quoting.PAGES, mark)
@@ -174,6 +175,7 @@ def test_it_is_noted_until_everything_that_may_quote_it_was_gone_through(databas
         settle(tx, Quoting.PAGES, str(withdrawal(tx, Quoting.PAGES)))
         assert withdrawal(tx, Quoting.PAGES) is None
         assert withdrawal(tx, Quoting.VERSIONS) is not None
+        assert last_withdrawal(tx) not in ("", mark), "it was there, whoever went through what"
 
 
 def test_words_that_are_edited_away_are_neither_told_nor_listed(database: Database) -> None:
