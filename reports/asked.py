@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from core.counts import Counts
 from reports.asked_tables import (
     against,
     day_blocks,
@@ -17,9 +18,9 @@ from reports.asked_tables import (
 )
 from reports.change import ENOUGH
 from reports.document import Block, Bullets, Folded, Heading, Paragraph, Piece, Report, Strong
-from reports.figures import Counts, Day, Example, Topic
+from reports.figures import Day, Example, Topic
 from reports.keys import key_of
-from reports.net import signed
+from reports.net import net_of, signed
 from reports.wording import moment, percent, plural, words
 
 
@@ -135,7 +136,7 @@ def _sentence(asked: Asked) -> list[Piece]:
         f"{'is' if few and counts.negative == 1 else 'are'} negative and {counts.complaints:,} "
         f"{'is a complaint' if counts.complaints == 1 else 'are complaints'}"
     )
-    net = counts.net
+    net = net_of(counts)
     if net and net.certain:
         pieces.append(
             f". Net sentiment is {signed(net.value)}, between {signed(net.low)} and {signed(net.high)}"
@@ -157,10 +158,10 @@ def _of_rival(now: Side, rival: Side) -> list[Piece]:
     if not rival.counts.mentions:
         return ["Nobody was heard mentioning ", Strong(rival.brand), " in the same days."]
     times = plural(rival.counts.mentions, "time")
-    net = rival.counts.net
+    net, ours = net_of(rival.counts), net_of(now.counts)
     said = f" came up {times} in the same days"
-    if net and net.certain and now.counts.net and now.counts.net.certain:
-        said += f", with a net sentiment of {signed(net.value)} against {signed(now.counts.net.value)}"
+    if net and net.certain and ours and ours.certain:
+        said += f", with a net sentiment of {signed(net.value)} against {signed(ours.value)}"
     return [Strong(rival.brand), f"{said}."]
 
 

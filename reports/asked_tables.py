@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from core.counts import Counts
 from reports import charts
 from reports.change import ENOUGH, of_counts, of_shares
 from reports.document import Block, Folded, Line, Link, Paragraph, Table
-from reports.figures import Counts, Day, Example, Topic
-from reports.net import of_nets, signed
+from reports.figures import Day, Example, Topic
+from reports.net import net_of, of_nets, signed
 from reports.wording import moment, percent, plural, words
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _counted(now: Side, name: str, count: int, before: int | None) -> list[Line]
 
 
 def _net(now: Counts, before: Counts | None) -> list[Line]:
-    change = of_nets(now.opinion, before.opinion) if before else _NOTHING_BEFORE
+    change = of_nets(now, before) if before else _NOTHING_BEFORE
     return ["Net sentiment", net_words(now), net_words(before) if before else "not known", change]
 
 
@@ -80,7 +81,7 @@ def _share(name: str, now: Counts, before: Counts | None) -> list[Line]:
 
 def net_words(counts: Counts) -> str:
     """Net sentiment with its band; of a handful, only how many they are."""
-    net = counts.net
+    net = net_of(counts)
     if net is None:
         return "nothing read"
     if not net.certain:
@@ -177,7 +178,7 @@ def against(now: Side, rival: Side, topic: str) -> Table:
     ours, theirs = now.counts, rival.counts
     rows: list[Sequence[Line]] = [
         ("Mentions", f"{ours.mentions:,}", f"{theirs.mentions:,}", ""),
-        ("Net sentiment", net_words(ours), net_words(theirs), _more(of_nets(ours.opinion, theirs.opinion))),
+        ("Net sentiment", net_words(ours), net_words(theirs), _more(of_nets(ours, theirs))),
     ]
     for name in ("negative", "positive", "complaints"):
         a, b = getattr(ours, name), getattr(theirs, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.counts import Counts
 from reports import day_charts
 from reports.change import ENOUGH, NO_CHANGE, TOO_FEW
 from reports.comparisons import ALL_FIGURES, KEY_FIGURES, against, side_by_side
@@ -21,7 +22,7 @@ from reports.document import (
     Table,
 )
 from reports.examples import example_table
-from reports.figures import BrandHealth, Comparison, Counts
+from reports.figures import BrandHealth, Comparison
 from reports.how_to_read import CHANGE, HOLE, MENTIONS, NET, SENTIMENT, UNANSWERED, WEEK, WHY
 from reports.keys import key_of
 from reports.missing import coverage, holes, missing, nothing_posted

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.counts import Counts
 from reports.change import ENOUGH, TOO_FEW, of_counts, of_shares
 from reports.document import Line, Table
-from reports.figures import Comparison, Counts
-from reports.net import of_nets, signed
+from reports.figures import Comparison
+from reports.net import net_of, of_nets, signed
 from reports.wording import percent, plural
 
 NOT_KNOWN = "not known"
@@ -75,7 +76,7 @@ def change(label: str, now: Counts, before: Counts) -> str:
     if label == "Not read yet":
         return ""
     if label == _NET:
-        return of_nets(now.opinion, before.opinion)
+        return of_nets(now, before)
     count: int = getattr(now, _FIELDS[label])
     earlier: int = getattr(before, _FIELDS[label])
     if label in _SHARES:
@@ -100,7 +101,7 @@ def _beside(label: str, present: Counts, earlier: Counts) -> str:
 
 
 def _net(counts: Counts) -> str:
-    net = counts.net
+    net = net_of(counts)
     if net is None:
         return "no text"
     if not net.certain:

@@ -9,7 +9,7 @@ from reports.change import TOO_FEW
 from reports.charts import DayBar, Series, TrendPoint
 from reports.document import Block, Folded, Line, Paragraph, Table
 from reports.figures import Day
-from reports.net import signed
+from reports.net import net_of, signed
 from reports.wording import plural, words
 
 TOPICS_SHOWN = 8
@@ -45,7 +45,7 @@ def sentiment(brand: str, days: Sequence[Day]) -> list[Block]:
 
 def net(brand: str, days: Sequence[Day]) -> list[Block]:
     """Net sentiment, day by day, with its confidence band; of a handful of texts there is none."""
-    known = {day.day: each if (each := day.counts.net) and each.of >= FEWEST else None for day in days}
+    known = {day.day: each if (each := net_of(day.counts)) and each.of >= FEWEST else None for day in days}
     told = [each for each in known.values() if each is not None]
     points = [
         TrendPoint(

@@ -7,49 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reports.net import Net, net_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What one span held.
-
-    All but `mentions` count different texts: what many posts say in the same words is one voice in an
-    opinion.
-    """
-
-    mentions: int = 0
-    """Posts: how often the brand came up."""
-    texts: int | None = None
-    """Different ones among them; None: all of them are."""
-    negative: int = 0
-    neutral: int = 0
-    positive: int = 0
-    complaints: int = 0
-    unread: int = 0
-    """Collected, not yet read by the model."""
-    unsupported: int = 0
-    """In languages that the model cannot read; counted in none of the sentiments."""
-
-    @property
-    def repeated(self) -> bool:
-        """Whether posts say the same as others."""
-        return self.texts is not None and self.texts < self.mentions
-
-    @property
-    def read(self) -> int:
-        """How many have a sentiment: what the shares are shares of."""
-        return self.negative + self.neutral + self.positive
-
-    @property
-    def opinion(self) -> tuple[int, int, int]:
-        """What reports/net.py asks for."""
-        return self.positive, self.negative, self.read
-
-    @property
-    def net(self) -> Net | None:
-        """Net sentiment; None: nothing was read."""
-        return net_of(*self.opinion)
+from core.counts import Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from core.counts import Counts
 from reports.change import ENOUGH, NO_CHANGE, TOO_FEW
 
 _SURE = 1.96
@@ -35,37 +36,31 @@ class Net:
         return self.of >= ENOUGH
 
 
-def net_of(positive: int, negative: int, read: int) -> Net | None:
-    """Net sentiment of some texts.
-
-    Args:
-        positive: how many are.
-        negative: how many are.
-        read: how many have a sentiment, neutral ones with them.
-
-    Returns:
-        None: there is nothing to say it of.
-    """
-    if not read:
+def net_of(counts: Counts) -> Net | None:
+    """Net sentiment of some texts; None: none of them was read."""
+    if not counts.read:
         return None
-    middle, error = _adjusted(positive, negative, read)
-    value = (positive - negative) / read * 100
+    middle, error = _adjusted(counts)
+    value = (counts.positive - counts.negative) / counts.read * 100
     low, high = (middle - _SURE * error) * 100, (middle + _SURE * error) * 100
-    return Net(value=value, low=max(-100.0, min(low, value)), high=min(100.0, max(high, value)), of=read)
+    return Net(
+        value=value, low=max(-100.0, min(low, value)), high=min(100.0, max(high, value)), of=counts.read
+    )
 
 
-def difference(now: tuple[int, int, int], before: tuple[int, int, int]) -> float | None:
-    """Points between two nets, each given as `net_of` takes it; None: too few, or it may be chance."""
-    if min(now[2], before[2]) < ENOUGH:
+def difference(now: Counts, before: Counts) -> float | None:
+    """Points between two nets; None: too few texts, or it may be chance."""
+    if min(now.read, before.read) < ENOUGH:
         return None
-    (_, error), (_, earlier) = _adjusted(*now), _adjusted(*before)
-    points = ((now[0] - now[1]) / now[2] - (before[0] - before[1]) / before[2]) * 100
+    (_, error), (_, earlier) = _adjusted(now), _adjusted(before)
+    shares = (now.positive - now.negative) / now.read, (before.positive - before.negative) / before.read
+    points = (shares[0] - shares[1]) * 100
     return points if abs(points) > _SURE * math.hypot(error, earlier) * 100 else None
 
 
-def of_nets(now: tuple[int, int, int], before: tuple[int, int, int]) -> str:
+def of_nets(now: Counts, before: Counts) -> str:
     """The change of a net in words, such as "down 12 points"."""
-    if min(now[2], before[2]) < ENOUGH:
+    if min(now.read, before.read) < ENOUGH:
         return TOO_FEW
     points = difference(now, before)
     if points is None:
@@ -80,8 +75,8 @@ def signed(value: float) -> str:
     return f"+{whole}" if whole > 0 else f"\u2212{-whole}" if whole < 0 else "0"
 
 
-def _adjusted(positive: int, negative: int, read: int) -> tuple[float, float]:
+def _adjusted(counts: Counts) -> tuple[float, float]:
     """The middle of the band and its standard error, as shares."""
-    count = read + 2
-    p, q = (positive + 1) / count, (negative + 1) / count
+    count = counts.read + 2
+    p, q = (counts.positive + 1) / count, (counts.negative + 1) / count
     return p - q, math.sqrt(max(0.0, p + q - (p - q) ** 2) / count)

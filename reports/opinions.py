@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.counts import Counts
 from reports import day_charts
 from reports.change import ENOUGH, NO_CHANGE, TOO_FEW, of_counts
 from reports.document import Block, Bullets, Folded, Heading, Jump, Line, Paragraph, Strong, Table
 from reports.examples import example_table
-from reports.figures import Counts, Opinions, TopicFigures
+from reports.figures import Opinions, TopicFigures
 from reports.keys import key_of
 from reports.missing import missing, nothing_posted
 from reports.topic_tables import movers, topic_table
@@ -26,7 +27,7 @@ class Wording:
     one: str
     many: str
     field: str
-    """Of reports.figures.Counts."""
+    """Of core.counts.Counts."""
     authors: bool
     """Whether examples say who wrote them."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from core.counts import Counts
 from core.shares import wilson
 from reports import charts
 from reports.change import ENOUGH
@@ -22,22 +23,12 @@ NAMED_AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What was said about one brand in a span of days. All but the mentions count different texts."""
+    """What was said about one brand in a span of days."""
 
-    mentions: int = 0
-    texts: int = 0
-    negative: int = 0
-    neutral: int = 0
-    positive: int = 0
-    complaints: int = 0
+    counts: Counts = field(default_factory=Counts)
     topic: str = ""
     """That most complaints are about; empty: there is none."""
     topic_complaints: int = 0
-
-    @property
-    def read(self) -> int:
-        """How many have a sentiment."""
-        return self.negative + self.neutral + self.positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +105,11 @@ def _said(brand: BrandVoice, days: int) -> Said:
 
 
 def _ranked(brands: Sequence[BrandVoice], days: int) -> list[BrandVoice]:
-    return sorted(brands, key=lambda brand: (-_said(brand, days).mentions, brand.name))
+    return sorted(brands, key=lambda brand: (-_said(brand, days).counts.mentions, brand.name))
 
 
 def _all(brands: Sequence[BrandVoice], days: int) -> int:
-    return sum(_said(brand, days).mentions for brand in brands)
+    return sum(_said(brand, days).counts.mentions for brand in brands)
 
 
 def _named(brand: BrandVoice) -> str:
@@ -135,7 +126,7 @@ def _sentence(found: ShareOfVoice) -> Line:
     pieces: list[str | Strong] = [f"Of {plural(every, 'mention')} in the last {MONTH} days, "]
     ranked = _ranked(found.brands, MONTH)
     for number, brand in enumerate(ranked[:NAMED_AT_ONCE]):
-        count = brand.month.mentions
+        count = brand.month.counts.mentions
         share = percent(count, every) if every >= ENOUGH else f"{count:,}"
         name = _named(brand)
         pieces += ["; " if number else "", f"{share} {'were' if count != 1 else 'was'} about "]
@@ -152,7 +143,7 @@ def _picture(found: ShareOfVoice, days: int) -> Iterator[Picture]:
         return
     rows = []
     for brand in _ranked(found.brands, days):
-        count = _said(brand, days).mentions
+        count = _said(brand, days).counts.mentions
         figure = f"{percent(count, every)} ({count:,})" if every >= ENOUGH else f"{count:,}"
         value = count / every * 100
         rows.append(
@@ -173,35 +164,35 @@ def _figures(brands: Sequence[BrandVoice], days: int) -> Table:
 
 
 def _row(brand: BrandVoice, said: Said, every: int) -> Sequence[Line]:
-    name = _named(brand)
+    name, counts = _named(brand), said.counts
     return (
         name if brand.competitor else Strong(name),
-        f"{said.mentions:,}",
-        percent(said.mentions, every) if every >= ENOUGH else "too few",
-        f"{said.texts:,}",
-        _net(said),
-        _complaints(said),
+        f"{counts.mentions:,}",
+        percent(counts.mentions, every) if every >= ENOUGH else "too few",
+        f"{counts.texts:,}",
+        _net(counts),
+        _complaints(counts),
         f"{words(said.topic)} ({said.topic_complaints:,})" if said.topic else "",
     )
 
 
-def _net(said: Said) -> str:
-    net = net_of(said.positive, said.negative, said.read)
+def _net(counts: Counts) -> str:
+    net = net_of(counts)
     if net is None:
         return "nothing read"
     if not net.certain:
-        return f"too few ({said.positive:,} positive, {said.negative:,} negative of {said.read:,})"
+        return f"too few ({counts.positive:,} positive, {counts.negative:,} negative of {counts.read:,})"
     return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})"
 
 
-def _complaints(said: Said) -> str:
-    if not said.read:
+def _complaints(counts: Counts) -> str:
+    if not counts.read:
         return "nothing read"
-    if said.read < ENOUGH:
-        return f"{said.complaints:,} of {said.read:,}"
-    low, high = wilson(said.complaints, said.read)
-    share = percent(said.complaints, said.read)
-    return f"{share} ({low * 100:.0f} to {high * 100:.0f}; {said.complaints:,} of {said.read:,})"
+    if counts.read < ENOUGH:
+        return f"{counts.complaints:,} of {counts.read:,}"
+    low, high = wilson(counts.complaints, counts.read)
+    share = percent(counts.complaints, counts.read)
+    return f"{share} ({low * 100:.0f} to {high * 100:.0f}; {counts.complaints:,} of {counts.read:,})"
 
 
 def _unlike(found: ShareOfVoice) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from core.counts import Counts
 from reports.change import TOO_FEW, of_counts
 from reports.coverage import NEVER_ASKED, Listened, summary
 from reports.document import Block, Bullets, Heading, Jump, Line, Paragraph, Piece, Report, Strong, Table
@@ -18,30 +19,14 @@ WARNINGS_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """What was said about a brand in seven days. All but the mentions count different texts."""
-
-    mentions: int = 0
-    negative: int = 0
-    neutral: int = 0
-    positive: int = 0
-    complaints: int = 0
-
-    @property
-    def read(self) -> int:
-        """How many have a sentiment."""
-        return self.negative + self.neutral + self.positive
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BrandLine:
     """One brand."""
 
     name: str
     competitor: bool
-    now: Week
+    now: Counts
     """Today so far and the six days before."""
-    before: Week | None
+    before: Counts | None
     """The seven days before these, until the same time of day; None: nothing is known of them."""
     open_alerts: int = 0
     newest: date | None = None
@@ -164,8 +149,8 @@ def _silent(brand: BrandLine) -> str:
     return "0" if brand.newest is None else f"0 (newest of {brand.newest})"
 
 
-def _net(week: Week) -> str:
-    net = net_of(week.positive, week.negative, week.read)
+def _net(counts: Counts) -> str:
+    net = net_of(counts)
     if net is None:
         return "nothing read"
     return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})" if net.certain else TOO_FEW
@@ -176,7 +161,7 @@ def _change(brand: BrandLine) -> str:
     if before is None:
         return "nothing to compare with yet"
     mentions = of_counts(now.mentions, before.mentions)
-    net = of_nets((now.positive, now.negative, now.read), (before.positive, before.negative, before.read))
+    net = of_nets(now, before)
     complaints = of_counts(now.complaints, before.complaints)
     return f"mentions: {mentions}; net sentiment: {net}; complaints: {complaints}"
 

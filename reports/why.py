@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.counts import Counts
 from reports.change import TOO_FEW, clear, of_counts
 from reports.document import Line, Link, Piece, Strong
-from reports.figures import Campaign, Comparison, Counts, Span
-from reports.net import difference, of_nets, signed
+from reports.figures import Campaign, Comparison, Span
+from reports.net import difference, net_of, of_nets, signed
 from reports.wording import percent, plural, words
 
 MOST = 0.5
@@ -135,11 +136,11 @@ def _of_campaign(loud: Campaign, more: int) -> list[Piece]:
 
 
 def _of_net(now: Span, before: Span) -> Sequence[Piece] | str:
-    change = of_nets(now.counts.opinion, before.counts.opinion)
+    change = of_nets(now.counts, before.counts)
     if change == TOO_FEW:
         return TOO_FEW
-    points = difference(now.counts.opinion, before.counts.opinion)
-    present, earlier = now.counts.net, before.counts.net
+    points = difference(now.counts, before.counts)
+    present, earlier = net_of(now.counts), net_of(before.counts)
     if points is None or present is None or earlier is None:
         return ""
     return [

@@ -7,7 +7,7 @@ of them that was read; over several days, days add up: the same words on another
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, case, delete, func, select
 from sqlalchemy.orm import Session
 
+from core.counts import Counts
 from core.days import day_of, days_from, span_of
 from core.reading import COMPLAINT
 from storage.changed_hours import mark_all
@@ -32,39 +33,6 @@ BATCH = 2_000
 """Changed hours that are looked at together."""
 DAYS_AT_ONCE = 20
 """Days that are counted in one transaction: it keeps writers of SQLite waiting."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Daily:
-    """Numbers of one day, or of several that were added up.
-
-    texts = negative + neutral + positive + unsupported + unread + without_text; complaints and unsure are
-    among the texts, too.
-    """
-
-    mentions: int = 0
-    """Posts; everything below counts different texts."""
-    texts: int = 0
-    negative: int = 0
-    neutral: int = 0
-    positive: int = 0
-    complaints: int = 0
-    unsure: int = 0
-    unsupported: int = 0
-    """In languages that the model cannot read."""
-    unread: int = 0
-    without_text: int = 0
-
-    @property
-    def read(self) -> int:
-        """How many have a sentiment."""
-        return self.negative + self.neutral + self.positive
-
-    @staticmethod
-    def total(days: Iterable[Daily]) -> Daily:
-        """All of them together."""
-        several = list(days)
-        return Daily(**{f.name: sum(getattr(day, f.name) for day in several) for f in fields(Daily)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +71,11 @@ def refresh(tx: Session, zone: ZoneInfo) -> bool:
     return bool(waiting)
 
 
-def days(tx: Session, brand: str, first: date, last: date) -> dict[date, Daily]:
+def days(tx: Session, brand: str, first: date, last: date) -> dict[date, Counts]:
     """Every day of a span, also those on which nothing was posted; as of the last `refresh`."""
     wanted = select(DailyRow).where(DailyRow.brand == brand, DailyRow.day.between(first, last))
-    found = {row.day: _daily(row) for row in tx.scalars(wanted)}
-    return {day: found.get(day, Daily()) for day in days_from(first, last)}
+    found = {row.day: _counts(row) for row in tx.scalars(wanted)}
+    return {day: found.get(day, Counts()) for day in days_from(first, last)}
 
 
 def topics(tx: Session, brand: str, first: date, last: date) -> dict[str, dict[date, TopicDaily]]:
@@ -132,8 +100,8 @@ def last_day(tx: Session, brand: str) -> date | None:
     return tx.scalar(select(func.max(DailyRow.day)).where(DailyRow.brand == brand))
 
 
-def _daily(row: DailyRow) -> Daily:
-    return Daily(**{f.name: getattr(row, f.name) for f in fields(Daily)})
+def _counts(row: DailyRow) -> Counts:
+    return Counts(**{f.name: getattr(row, f.name) for f in fields(Counts)})
 
 
 def _follow(tx: Session, zone: ZoneInfo) -> None:
@@ -165,7 +133,7 @@ def _count(tx: Session, day: date, brands: Collection[str], zone: ZoneInfo) -> N
         tx.execute(old, execution_options=BULK)
     for brand, counting in sorted(counts.items()):
         if counting.numbers["mentions"]:
-            tx.add(DailyRow(brand=brand, day=day, zone=zone.key, **asdict(Daily(**counting.numbers))))
+            tx.add(DailyRow(brand=brand, day=day, zone=zone.key, **asdict(Counts(**counting.numbers))))
         for topic in sorted({*counting.complaints, *counting.positive}):
             tx.add(
                 TopicDailyRow(

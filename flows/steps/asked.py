@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from core.counts import Counts
 from core.days import day_of, days_from, span_of
 from core.errors import ConfigError
 from core.period import Period, period_of
@@ -145,10 +146,10 @@ def _side(
         brand=brand.name,
         period=period.words,
         days=[
-            Day(day=day, counts=spans.of_daily(counts), hole=day in missing, partial=day == today)
+            Day(day=day, counts=counts, hole=day in missing, partial=day == today)
             for day, counts in found.items()
         ],
-        counts=spans.of_daily(daily.Daily.total(found.values())),
+        counts=Counts.total(found.values()),
         topics=_topics(tx, brand, period),
         missing=lines or ([_unheard(missing)] if missing else []),
         incomplete=period.last >= today,

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.asking import MOST, SPAN
+from core.counts import Counts
 from core.days import day_of, days_from, same_time_on, start_of
 from core.text import plain
 from flows.steps.collected import collected, hole_days
@@ -207,7 +208,7 @@ def _rate(
     if last < first:
         return None
     voices = asking.asked_in(tx, brand, start_of(first, zone), start_of(last + DAY, zone), question_id)
-    days = daily.Daily.total(daily.days(tx, brand, first, last).values())
+    days = Counts.total(daily.days(tx, brand, first, last).values())
     return Rate(
         texts=_texts(voices, zone).total(),
         of=days.texts - days.without_text,

@@ -45,22 +45,12 @@ def _brand(tx: Transaction, brand: Brand, now: datetime, zone: ZoneInfo) -> Bran
 
 
 def _said(tx: Transaction, brand: str, days: int, now: datetime, zone: ZoneInfo) -> Said:
-    total = total_until(tx, brand, days, now, zone)
     today = day_of(now, zone)
     topic, complaints = _most(
         (name, sum(day.complaints for day in by_day.values()))
         for name, by_day in daily.topics(tx, brand, today - timedelta(days=days - 1), today).items()
     )
-    return Said(
-        mentions=total.mentions,
-        texts=total.texts,
-        negative=total.negative,
-        neutral=total.neutral,
-        positive=total.positive,
-        complaints=total.complaints,
-        topic=topic,
-        topic_complaints=complaints,
-    )
+    return Said(counts=total_until(tx, brand, days, now, zone), topic=topic, topic_complaints=complaints)
 
 
 def _most(counted: Iterable[tuple[str, int]]) -> tuple[str, int]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from core.counts import Counts
 from core.days import day_of, days_from, same_time_on, span_of, start_of
 from flows.steps.collected import Collected, hole_days
-from reports.figures import Campaign, Comparison, Counts, Day, Span, Topic
+from reports.figures import Campaign, Comparison, Day, Span, Topic
 from storage import daily, figures
 from storage import opinions as said
 from storage.daily import ABOUT
@@ -70,7 +70,7 @@ def _days_until(tx: Transaction, brand: str, name: str, last: date, end: datetim
     zone = known.frame.zone
     first, start = last - WEEK + DAY, start_of(last - WEEK + DAY, zone)
     part = part_of_day(tx, brand, name, start_of(last, zone), end, holes=known.holes_in(start, end))
-    whole = daily.Daily.total(daily.days(tx, brand, first, last - DAY).values())
+    whole = daily.days(tx, brand, first, last - DAY).values()
     sources = [span_of(day, day, zone) for day in days_from(first, last - DAY)]
     found = daily.topics(tx, brand, first, last - DAY)
 
@@ -80,7 +80,7 @@ def _days_until(tx: Transaction, brand: str, name: str, last: date, end: datetim
 
     return Span(
         name=name,
-        counts=together([of_daily(whole), part.counts]),
+        counts=Counts.total([*whole, part.counts]),
         sources=_sources(tx, brand, [*sources, (start_of(last, zone), end)]),
         topics={
             topic: Topic(complaints=total(topic, "complaints"), positive=total(topic, "positive"))
@@ -88,11 +88,6 @@ def _days_until(tx: Transaction, brand: str, name: str, last: date, end: datetim
         },
         holes=part.holes,
     )
-
-
-def together(counts: Sequence[Counts]) -> Counts:
-    """Added up."""
-    return Counts(**{f.name: sum(getattr(each, f.name) or 0 for each in counts) for f in fields(Counts)})
 
 
 def last_days(tx: Transaction, brand: str, today: date, so_far: Counts, known: Collected) -> tuple[Day, ...]:
@@ -105,8 +100,8 @@ def last_days(tx: Transaction, brand: str, today: date, so_far: Counts, known: C
         first += DAY
     missing = hole_days(known, first, today)
     whole = [
-        Day(day=day, counts=of_daily(numbers), hole=day in missing)
-        for day, numbers in daily.days(tx, brand, first, today - DAY).items()
+        Day(day=day, counts=counts, hole=day in missing)
+        for day, counts in daily.days(tx, brand, first, today - DAY).items()
     ]
     return (*whole, Day(day=today, counts=so_far, hole=today in missing, partial=True))
 
@@ -152,20 +147,6 @@ def campaigns(
 def topics_of(opinion: said.Opinion) -> list[str]:
     """The topics that a text is about."""
     return [topic for topic, probability in opinion.topics.items() if probability >= ABOUT]
-
-
-def of_daily(day: daily.Daily) -> Counts:
-    """One day's numbers, or several days' together."""
-    return Counts(
-        mentions=day.mentions,
-        texts=day.texts,
-        negative=day.negative,
-        neutral=day.neutral,
-        positive=day.positive,
-        complaints=day.complaints,
-        unread=day.unread,
-        unsupported=day.unsupported,
-    )
 
 
 def _counts(found: figures.BrandFigures) -> Counts:

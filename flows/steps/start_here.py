@@ -14,7 +14,7 @@ from flows.steps.until import total_until
 from flows.wiring import Wiring
 from reports.document import Jump, Report
 from reports.keys import key_of
-from reports.start_here import BrandLine, StartHere, Week
+from reports.start_here import BrandLine, StartHere
 from storage import daily, standings
 from storage.notifications import count_dead
 from storage.open_alerts import open_by_brand
@@ -100,8 +100,8 @@ def _brand(
     return BrandLine(
         name=brand.name,
         competitor=brand.competitor,
-        now=_week(tx, brand.name, now, zone),
-        before=_week(tx, brand.name, earlier, zone) if _heard(tx, brand, earlier, zone) else None,
+        now=total_until(tx, brand.name, DAYS, now, zone),
+        before=total_until(tx, brand.name, DAYS, earlier, zone) if _heard(tx, brand, earlier, zone) else None,
         open_alerts=alerts,
         newest=daily.last_day(tx, brand.name),
         reports=tuple(_links(brand.name, keys)),
@@ -122,14 +122,3 @@ def _links(brand: str, keys: Collection[str]) -> Iterator[Jump]:
         key = key_of(kind, brand)
         if key in keys:
             yield Jump(label, key)
-
-
-def _week(tx: Transaction, brand: str, end: datetime, zone: ZoneInfo) -> Week:
-    total = total_until(tx, brand, DAYS, end, zone)
-    return Week(
-        mentions=total.mentions,
-        negative=total.negative,
-        neutral=total.neutral,
-        positive=total.positive,
-        complaints=total.complaints,
-    )

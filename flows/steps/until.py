@@ -7,15 +7,15 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from core.counts import Counts
 from core.days import day_of, start_of
 from storage import daily, figures
-from storage.daily import Daily
 
 if TYPE_CHECKING:
     from storage.database import Transaction
 
 
-def total_until(tx: Transaction, brand: str, days: int, end: datetime, zone: ZoneInfo) -> Daily:
+def total_until(tx: Transaction, brand: str, days: int, end: datetime, zone: ZoneInfo) -> Counts:
     """The day so far and the whole days before it, added up.
 
     Args:
@@ -27,11 +27,11 @@ def total_until(tx: Transaction, brand: str, days: int, end: datetime, zone: Zon
     """
     last = day_of(end, zone)
     so_far = figures.brand_figures(tx, brand, start_of(last, zone), end)
-    part = Daily(**{f.name: getattr(so_far, f.name) for f in fields(Daily)})
-    return Daily.total([*_whole(tx, brand, last - timedelta(days=days - 1), last), part])
+    part = Counts(**{f.name: getattr(so_far, f.name) for f in fields(Counts)})
+    return Counts.total([*_whole(tx, brand, last - timedelta(days=days - 1), last), part])
 
 
-def _whole(tx: Transaction, brand: str, first: date, last: date) -> list[Daily]:
+def _whole(tx: Transaction, brand: str, first: date, last: date) -> list[Counts]:
     if first >= last:
         return []
     return list(daily.days(tx, brand, first, last - timedelta(days=1)).values())

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from core.counts import Counts
 from core.reading import Reading
 from flows.steps.complaints import complaints
 from flows.steps.daily import count_days
 from flows.steps.health import brand_health, health_figures
 from flows.steps.opinions import opinion_figures
 from flows.steps.praise import praise
-from reports.figures import BrandHealth, Counts, Opinions
+from reports.figures import BrandHealth, Opinions
 from reports.markdown import SIZE_LIMIT, markdown
 from storage.holes import Hole, Kind, keep_holes
 from storage.opinions import Kind as Said

@@ -80,7 +80,7 @@ def test_share_of_voice_agrees_with_plain_sql(on_both: BothHouse) -> None:
         found = {brand.name: brand for brand in share_of_voice.gather(wiring, NOW).brands}
         text = plain_words(share_of_voice.share_of_voice(wiring, NOW))
     for name, brand in found.items():
-        for days, said in ((7, brand.week), (28, brand.month)):
+        for days, said in ((7, brand.week.counts), (28, brand.month.counts)):
             assert said.mentions == counted(on_both, name, days) > 25
             # No words of one day are the same here, so that texts are posts.
             assert said.texts == said.mentions
@@ -89,7 +89,7 @@ def test_share_of_voice_agrees_with_plain_sql(on_both: BothHouse) -> None:
             assert said.neutral == counted(on_both, name, days, "r.label = 'neutral'")
             assert said.complaints == counted(on_both, name, days, "r.complaint >= 0.5")
     assert [(brand.competitor, brand.targets) for brand in found.values()] == [(False, 2), (True, 1)]
-    both = [found[name].month.mentions for name in ("Acme", "Bolt")]
+    both = [found[name].month.counts.mentions for name in ("Acme", "Bolt")]
     assert f"{both[0] / sum(both) * 100:.0f} % were about **Acme**" in text
     assert "Bolt (competitor)" in text
 
@@ -99,8 +99,8 @@ def test_the_share_of_a_moment_that_is_past(on_both: BothHouse) -> None:
     on_both.run()
     with on_both.open() as wiring:
         past = share_of_voice.gather(wiring, NOW - timedelta(days=7, hours=5)).brands[0]
-    assert past.week.mentions < 7 * 24 / 5
-    assert past.week.mentions == 30, "six days and eight hours: one every five hours"
+    assert past.week.counts.mentions < 7 * 24 / 5
+    assert past.week.counts.mentions == 30, "six days and eight hours: one every five hours"
 
 
 def test_one_brand_alone(on_both: BothHouse) -> None:
@@ -228,7 +228,7 @@ def test_start_here_links_to_everything_and_says_what_is_wrong(on_both: BothHous
         on_both.clock.pass_(seconds=90)  # everything was counted meanwhile
         found = start_here.gather(wiring, published, now, **told)
         text = plain_words(start_here.start_here(wiring, published, now, **told))
-        week = share_of_voice.gather(wiring, now).brands[0].week
+        week = share_of_voice.gather(wiring, now).brands[0].week.counts
     acme, bolt = found.brands
     assert (acme.now.mentions, acme.now.complaints) == (week.mentions, week.complaints)
     if not past:

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.counts import Counts
 from reports import brand_health
 from reports.document import Block, Folded, Picture, Table
 from reports.figures import (
     BrandHealth,
     Comparison,
-    Counts,
     Coverage,
     Day,
     Example,

@@ -6,19 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.counts import Counts
 from reports.change import ENOUGH, NO_CHANGE, TOO_FEW
 from reports.net import difference, net_of, of_nets, signed
 
-counts = st.tuples(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400))
+numbers = st.integers(0, 400)
+some_counts = st.builds(Counts, positive=numbers, negative=numbers, neutral=numbers)
+
+
+def counts(positive: int, negative: int, read: int) -> Counts:
+    return Counts(positive=positive, negative=negative, neutral=read - positive - negative)
 
 
 def test_of_nothing_there_is_none() -> None:
-    assert net_of(0, 0, 0) is None
+    assert net_of(Counts()) is None
 
 
 def test_by_hand() -> None:
     """60 positive and 30 negative of 120: p = 61/122 and q = 31/122, as in Bonett and Price (2012)."""
-    net = net_of(60, 30, 120)
+    net = net_of(counts(60, 30, 120))
     assert net is not None
     assert net.value == 25.0
     middle, error = 30 / 122, math.sqrt((92 / 122 - (30 / 122) ** 2) / 122)
@@ -28,16 +34,16 @@ def test_by_hand() -> None:
 
 
 def test_one_text_is_no_certainty() -> None:
-    net = net_of(0, 1, 1)
+    net = net_of(counts(0, 1, 1))
     assert net is not None
     assert (net.value, net.low) == (-100.0, -100.0)
     assert net.high > 0
     assert not net.certain
 
 
-@given(counts)
-def test_the_band_holds_the_figure(some: tuple[int, int, int]) -> None:
-    net = net_of(some[0], some[1], sum(some))
+@given(some_counts)
+def test_the_band_holds_the_figure(some: Counts) -> None:
+    net = net_of(some)
     if net is not None:
         assert -100 <= net.low <= net.value <= net.high <= 100
 
@@ -53,19 +59,19 @@ def test_the_band_holds_the_truth_in_95_of_100_cases(count: int, truth: tuple[fl
             rest = count - a - b
             ways = math.comb(count, a) * math.comb(count - a, b)
             chance = ways * p**a * q**b * max(0.0, 1 - p - q) ** rest
-            net = net_of(a, b, count)
+            net = net_of(counts(a, b, count))
             assert net is not None
             held += chance * (net.low <= (p - q) * 100 <= net.high)
     assert 0.93 <= held <= 1
 
 
 def test_changes() -> None:
-    assert of_nets((10, 10, 29), (10, 10, 400)) == TOO_FEW
-    assert of_nets((40, 20, 100), (38, 22, 100)) == NO_CHANGE
-    assert of_nets((20, 60, 100), (60, 20, 100)) == "down 80 points"
-    assert of_nets((60, 20, 100), (20, 60, 100)) == "up 80 points"
-    assert difference((20, 60, 100), (60, 20, 100)) == pytest.approx(-80)
-    assert difference((1, 1, 29), (60, 20, 100)) is None
+    assert of_nets(counts(10, 10, 29), counts(10, 10, 400)) == TOO_FEW
+    assert of_nets(counts(40, 20, 100), counts(38, 22, 100)) == NO_CHANGE
+    assert of_nets(counts(20, 60, 100), counts(60, 20, 100)) == "down 80 points"
+    assert of_nets(counts(60, 20, 100), counts(20, 60, 100)) == "up 80 points"
+    assert difference(counts(20, 60, 100), counts(60, 20, 100)) == pytest.approx(-80)
+    assert difference(counts(1, 1, 29), counts(60, 20, 100)) is None
 
 
 def test_signs() -> None:

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.counts import Counts
 from reports import complaints, praise
 from reports.document import Block, Folded, Picture, Report, Table
 from reports.figures import (
     Comparison,
-    Counts,
     Coverage,
     Day,
     Example,

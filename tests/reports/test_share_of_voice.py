@@ -6,16 +6,18 @@ from xml.etree import ElementTree
 
 import pytest
 
+from core.counts import Counts
 from reports.document import Picture, Strong, Table
 from reports.share_of_voice import BrandVoice, Said, ShareOfVoice, share_of_voice
 from tests.reports.rendered import HOSTILE, assert_harmless, many_of, plain_words
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MUCH = Said(
-    mentions=400, texts=380, negative=120, neutral=160, positive=80, complaints=90, topic="lost_or_damaged",
+    counts=Counts(mentions=400, texts=380, negative=120, neutral=160, positive=80, complaints=90),
+    topic="lost_or_damaged",
     topic_complaints=31,
-)  # fmt: skip
-LITTLE = Said(mentions=20, texts=18, negative=5, neutral=9, positive=3, complaints=4)
+)
+LITTLE = Said(counts=Counts(mentions=20, texts=18, negative=5, neutral=9, positive=3, complaints=4))
 
 
 def brand(
@@ -29,7 +31,7 @@ def report(*brands: BrandVoice) -> Any:
 
 
 def test_shares_own_brands_and_competitors() -> None:
-    bolt = brand("Bolt", competitor=True, month=Said(mentions=100, texts=100, neutral=100))
+    bolt = brand("Bolt", competitor=True, month=Said(counts=Counts(mentions=100, texts=100, neutral=100)))
     made = report(bolt, brand("Acme"))
     text = plain_words(made)
     assert (
@@ -54,12 +56,12 @@ def test_shares_own_brands_and_competitors() -> None:
 
 def test_small_samples_are_shown_as_such() -> None:
     (week,) = [
-        b for b in report(brand("Acme"), brand("Bolt", week=Said(mentions=1, texts=1))).compact
+        b for b in report(brand("Acme"), brand("Bolt", week=Said(counts=Counts(mentions=1, texts=1)))).compact
         if isinstance(b, Table)
     ]  # fmt: skip
     assert week.rows[0][2:6] == ("too few", "18", "too few (3 positive, 5 negative of 17)", "4 of 17")
     assert week.rows[1][1:6] == ("1", "too few", "1", "nothing read", "nothing read")
-    few = report(brand("Acme", month=LITTLE), brand("Bolt", month=Said(mentions=1)))
+    few = report(brand("Acme", month=LITTLE), brand("Bolt", month=Said(counts=Counts(mentions=1))))
     assert "20 were about **Acme**; 1 was about **Bolt**. That is too little to compare." in plain_words(few)
 
 
@@ -85,7 +87,11 @@ def test_nothing_at_all() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_harmless_whatever_brands_and_topics_are_called(text: str) -> None:
-    said = Said(mentions=10**9, texts=10**9, negative=10**9, complaints=1, topic=text, topic_complaints=1)
+    said = Said(
+        counts=Counts(mentions=10**9, texts=10**9, negative=10**9, complaints=1),
+        topic=text,
+        topic_complaints=1,
+    )
     assert_harmless(
         report(
             *(

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
+from core.counts import Counts
 from reports.coverage import Listened, Target
 from reports.document import Jump, Strong, Table
-from reports.start_here import BrandLine, StartHere, Week, start_here
+from reports.start_here import BrandLine, StartHere, start_here
 from tests.reports.rendered import HOSTILE, assert_harmless, many_of, plain_words
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-BUSY = Week(mentions=410, negative=130, neutral=200, positive=70, complaints=54)
-CALM = Week(mentions=300, negative=40, neutral=190, positive=70, complaints=20)
+BUSY = Counts(mentions=410, negative=130, neutral=200, positive=70, complaints=54)
+CALM = Counts(mentions=300, negative=40, neutral=190, positive=70, complaints=20)
 
 
 def target(name: str = "acme-x", **more: Any) -> Target:
@@ -45,7 +46,7 @@ def rows(made: Any) -> Any:
 
 
 def test_how_every_brand_does() -> None:
-    bolt = brand("Bolt", competitor=True, now=Week(mentions=3, positive=3), before=None)
+    bolt = brand("Bolt", competitor=True, now=Counts(mentions=3, positive=3), before=None)
     jumps = (Jump("health", "brand-health-acme"), Jump("praise", "praise-acme"))
     acme, other = rows(report(bolt, brand(open_alerts=3, reports=jumps)))
     assert acme[0] == Strong("Acme"), "own brands first"
@@ -63,7 +64,9 @@ def test_fresh_or_stale() -> None:
     assert "**As of 2026-11-22 12:00 UTC.** Last listened 7 min ago. 12 texts wait to be read." in text
     assert "**Nothing is missing:** all that was asked of 1 target is here." in text
     assert "Nobody was listened to yet." in plain_words(report(heard_at=None))
-    silent = rows(report(brand(now=Week(), newest=date(2015, 2, 24)), brand("Bolt", now=Week(), newest=None)))
+    silent = rows(
+        report(brand(now=Counts(), newest=date(2015, 2, 24)), brand("Bolt", now=Counts(), newest=None))
+    )
     assert [row[1] for row in silent] == ["0 (newest of 2015-02-24)", "0"]
 
 

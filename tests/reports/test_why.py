@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.counts import Counts
 from reports.document import Line, Link, Strong
-from reports.figures import Campaign, Comparison, Counts, Span, Topic
+from reports.figures import Campaign, Comparison, Span, Topic
 from reports.why import changes
 
 

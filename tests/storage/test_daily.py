@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.counts import Counts
 from core.mention import Visibility
 from nlp import duplicates
 from storage import daily
 from storage.changed_hours import mark_all
 from storage.coverage import open_window
-from storage.daily import Daily, TopicDaily
+from storage.daily import TopicDaily
 from storage.database import Database, open_database
 from storage.erasure import forget
 from storage.mentions import Page, save_page
@@ -82,7 +83,7 @@ def counted_by_hand(tx: Session, zone: str, brand: str = "Acme") -> dict[str, tu
     return {row[0]: tuple(row[1:]) for row in found}
 
 
-def shown(found: dict[date, Daily]) -> dict[str, tuple[int, ...]]:
+def shown(found: dict[date, Counts]) -> dict[str, tuple[int, ...]]:
     return {
         day.isoformat(): (d.mentions, d.negative, d.neutral, d.positive, d.complaints, d.unsure, d.unread)
         for day, d in found.items()
@@ -107,7 +108,7 @@ def test_days_are_those_of_the_time_zone(database: Database, zone: str) -> None:
         found = daily.days(tx, "Acme", date(2026, 3, 1), date(2026, 11, 1))
         assert shown(found) == counted_by_hand(tx, zone)
         assert len(found) == 246
-        total = Daily.total(found.values())
+        total = Counts.total(found.values())
         assert (total.mentions, total.unread, total.read) == (301, 1, 300)
         assert total.texts == total.read + total.unread
         assert daily.first_day(tx, "Acme") == min(d for d in found if found[d].mentions)
@@ -117,15 +118,15 @@ def test_days_are_those_of_the_time_zone(database: Database, zone: str) -> None:
 def test_nothing_and_one(database: Database) -> None:
     assert refresh(database) == 0
     with database.reading() as tx:
-        assert daily.days(tx, "Acme", NOW.date(), NOW.date()) == {NOW.date(): Daily()}
+        assert daily.days(tx, "Acme", NOW.date(), NOW.date()) == {NOW.date(): Counts()}
         assert daily.first_day(tx, "Acme") is None
     store(database, mention("1", "bad"))
     read_all(database, delay=0.7, staff=0.49)
     refresh(database)
     with database.reading() as tx:
         tomorrow = NOW.date() + timedelta(days=1)
-        one_day = Daily(mentions=1, texts=1, negative=1, complaints=1, unsure=1)
-        assert daily.days(tx, "Acme", NOW.date(), tomorrow) == {NOW.date(): one_day, tomorrow: Daily()}
+        one_day = Counts(mentions=1, texts=1, negative=1, complaints=1, unsure=1)
+        assert daily.days(tx, "Acme", NOW.date(), tomorrow) == {NOW.date(): one_day, tomorrow: Counts()}
         assert daily.topics(tx, "Acme", NOW.date(), tomorrow) == {
             "delay": {NOW.date(): TopicDaily(complaints=1)}
         }

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bench.history import fill
+from core.counts import Counts
 from storage import daily
-from storage.daily import Daily
 from storage.database import Database
 from storage.figures import brand_figures
 from tests.storage.making import rows
@@ -43,6 +43,6 @@ def test_every_day_of_a_million(database: Database) -> None:
             if numbers.mentions
         ]
         assert shown == rows(tx, BY_HAND.format(day=day))
-        assert Daily.total(found.values()).mentions == MILLION
+        assert Counts.total(found.values()).mentions == MILLION
         week = brand_figures(tx, "Acme", END - timedelta(days=7), END)
         assert (week.mentions, week.negative, week.complaints) == (7_000, 1_400, 700)
