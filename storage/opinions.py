@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from core.counts import Counts
 from core.mention import Mention
-from core.reading import COMPLAINT
+from core.reading import COMPLAINT, SENTIMENTS
 from storage.copies import VOICE
 from storage.copy_tables import CopyRow, TextRow
 from storage.rows import PRESENT_READING, to_mention
@@ -24,17 +25,6 @@ from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
 
 Kind = Literal["complaint", "positive"]
 """Which opinions are meant; a text may be both, such as thanks for a refund that took long."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFigures:
-    """What one source contributed; all but `mentions` are different texts."""
-
-    mentions: int
-    negative: int
-    neutral: int
-    positive: int
-    complaints: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +59,27 @@ class Repeated:
     posts: int
 
 
-def by_source(tx: Session, brand: str, start: datetime, end: datetime) -> dict[str, SourceFigures]:
-    """The sources of a brand's mentions that were posted in [start, end)."""
-    post = _posts(brand, start, end).subquery()
-    read = and_(post.c.place == 1, post.c.supported)
-    counted = select(
+def by_source(tx: Session, brand: str, start: datetime, end: datetime) -> dict[str, Counts]:
+    """A brand's mentions that were posted in [start, end), by source; added up, they are all of its."""
+    post = _posts(brand, start, end).add_columns((MentionRow.text != "").label("has_text")).subquery()
+    first, unread = post.c.place == 1, post.c.label.is_(None)
+    read = and_(first, post.c.supported)
+    counted = {
+        **{label: and_(read, post.c.label == label) for label in SENTIMENTS},
+        "texts": first,
+        "complaints": and_(read, post.c.complaint >= COMPLAINT),
+        "unsure": and_(read, post.c.unsure),
+        "unsupported": and_(first, post.c.supported.is_(False)),
+        "unread": and_(first, unread, post.c.has_text),
+        "without_text": and_(first, unread, ~post.c.has_text),
+    }
+    wanted = select(
         post.c.source,
         func.count().label("mentions"),
-        *(
-            _count(and_(read, post.c.label == name)).label(name)
-            for name in ("negative", "neutral", "positive")
-        ),
-        _count(and_(read, post.c.complaint >= COMPLAINT)).label("complaints"),
+        *(func.count(case((which, 1))).label(name) for name, which in counted.items()),
     )
-    rows = tx.execute(counted.group_by(post.c.source).order_by(post.c.source))
-    return {source: SourceFigures(**numbers) for source, numbers in _named(rows)}
+    rows = tx.execute(wanted.group_by(post.c.source).order_by(post.c.source))
+    return {source: Counts(**numbers) for source, numbers in _named(rows)}
 
 
 def opinions(tx: Session, brand: str, start: datetime, end: datetime, kind: Kind) -> Iterator[Opinion]:
@@ -173,10 +169,6 @@ def _posts(brand: str, start: datetime, end: datetime) -> Select[Any]:
         .where(SightingRow.relevant.is_(True))
         .where(MentionRow.posted_at >= start, MentionRow.posted_at < end)
     )
-
-
-def _count(where: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(case((where, 1)))
 
 
 def _named(rows: Any) -> Iterator[tuple[str, dict[str, int]]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import reports.share_of_voice
 from core.days import day_of
-from flows.steps.until import total_until
+from flows.steps.spans import total_until
 from flows.wiring import Wiring
 from reports.share_of_voice import MONTH, WEEK, BrandVoice, Said, ShareOfVoice
 from storage import daily

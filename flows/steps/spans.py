@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ from core.counts import Counts
 from core.days import day_of, days_from, same_time_on, span_of, start_of
 from flows.steps.collected import Collected, hole_days
 from reports.figures import Campaign, Comparison, Day, Span, Topic
-from storage import daily, figures
+from storage import daily
 from storage import opinions as said
 from storage.daily import ABOUT
 from storage.opinions import Kind
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from storage.database import Transaction
 
 DAYS = 28
@@ -30,7 +32,7 @@ def part_of_day(
     tx: Transaction, brand: str, name: str, start: datetime, end: datetime, *, holes: bool
 ) -> Span:
     """A span that is no longer than a day; its cost follows how much was posted in it."""
-    found = figures.brand_figures(tx, brand, start, end)
+    sources = said.by_source(tx, brand, start, end)
     topics: dict[str, Counter[str]] = defaultdict(Counter)
     for opinion in said.opinions(tx, brand, start, end, "complaint"):
         topics["complaints"].update(topics_of(opinion))
@@ -39,8 +41,8 @@ def part_of_day(
     every = {*topics["complaints"], *topics["positive"]}
     return Span(
         name=name,
-        counts=_counts(found),
-        sources=_sources(tx, brand, [(start, end)]),
+        counts=Counts.total(sources.values()),
+        sources=sources,
         topics={
             topic: Topic(complaints=topics["complaints"][topic], positive=topics["positive"][topic])
             for topic in sorted(every)
@@ -71,7 +73,7 @@ def _days_until(tx: Transaction, brand: str, name: str, last: date, end: datetim
     first, start = last - WEEK + DAY, start_of(last - WEEK + DAY, zone)
     part = part_of_day(tx, brand, name, start_of(last, zone), end, holes=known.holes_in(start, end))
     whole = daily.days(tx, brand, first, last - DAY).values()
-    sources = [span_of(day, day, zone) for day in days_from(first, last - DAY)]
+    sources = [said.by_source(tx, brand, *span_of(day, day, zone)) for day in days_from(first, last - DAY)]
     found = daily.topics(tx, brand, first, last - DAY)
 
     def total(topic: str, field: str) -> int:
@@ -81,13 +83,29 @@ def _days_until(tx: Transaction, brand: str, name: str, last: date, end: datetim
     return Span(
         name=name,
         counts=Counts.total([*whole, part.counts]),
-        sources=_sources(tx, brand, [*sources, (start_of(last, zone), end)]),
+        sources=_sources([*sources, part.sources]),
         topics={
             topic: Topic(complaints=total(topic, "complaints"), positive=total(topic, "positive"))
             for topic in sorted({*found, *part.topics})
         },
         holes=part.holes,
     )
+
+
+def total_until(tx: Transaction, brand: str, days: int, end: datetime, zone: ZoneInfo) -> Counts:
+    """The day so far and the whole days before it, added up.
+
+    Args:
+        tx: the open transaction; storage.daily.refresh must have run before.
+        brand: about which.
+        days: how many, the day of the end among them.
+        end: what was posted then or later does not count.
+        zone: where the team is.
+    """
+    last = day_of(end, zone)
+    whole = daily.days(tx, brand, last - timedelta(days=days - 1), last - DAY)
+    so_far = said.by_source(tx, brand, start_of(last, zone), end)
+    return Counts.total([*whole.values(), *so_far.values()])
 
 
 def last_days(tx: Transaction, brand: str, today: date, so_far: Counts, known: Collected) -> tuple[Day, ...]:
@@ -149,29 +167,10 @@ def topics_of(opinion: said.Opinion) -> list[str]:
     return [topic for topic, probability in opinion.topics.items() if probability >= ABOUT]
 
 
-def _counts(found: figures.BrandFigures) -> Counts:
-    return Counts(
-        mentions=found.mentions,
-        texts=found.texts,
-        negative=found.negative,
-        neutral=found.neutral,
-        positive=found.positive,
-        complaints=found.complaints,
-        unread=found.unread,
-        unsupported=found.unsupported,
-    )
-
-
-def _sources(tx: Transaction, brand: str, spans: list[tuple[datetime, datetime]]) -> dict[str, Counts]:
+def _sources(several: Iterable[Mapping[str, Counts]]) -> dict[str, Counts]:
     """What each source contributed to spans that are added up."""
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
-    for start, end in spans:
-        for source, found in said.by_source(tx, brand, start, end).items():
-            sums[source].update(
-                mentions=found.mentions,
-                negative=found.negative,
-                neutral=found.neutral,
-                positive=found.positive,
-                complaints=found.complaints,
-            )
-    return {source: Counts(**numbers) for source, numbers in sorted(sums.items())}
+    parts: dict[str, list[Counts]] = defaultdict(list)
+    for span in several:
+        for source, counts in span.items():
+            parts[source].append(counts)
+    return {source: Counts.total(parts[source]) for source in sorted(parts)}

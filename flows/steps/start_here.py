@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import reports.start_here
 from core.days import day_of, same_time_on
 from flows.steps import coverage
-from flows.steps.until import total_until
+from flows.steps.spans import total_until
 from flows.wiring import Wiring
 from reports.document import Jump, Report
 from reports.keys import key_of

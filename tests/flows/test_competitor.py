@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.steps.once import run_once
 from storage import alert_files, figures
+from storage.opinions import by_source
 from tests.flows.conftest import House
 
 
@@ -34,8 +35,8 @@ def test_a_competitors_customers_open_no_alerts_and_are_counted(house: House) ->
         done = run_once(wiring)
         assert (done.raised.judged, done.raised.opened) == (4, 2), "its sightings are judged all the same"
         with wiring.database.reading() as tx:
-            counts = figures.brand_figures(tx, "Bolt", wiring.clock().replace(year=2020), wiring.clock())
-            assert (counts.mentions, counts.negative, counts.alerts_opened) == (2, 2, 0)
+            counts = by_source(tx, "Bolt", wiring.clock().replace(year=2020), wiring.clock())["archive"]
+            assert (counts.mentions, counts.negative) == (2, 2)
             assert figures.totals(tx, wiring.reader.revision).notifications
     assert opened(house) == ["Acme", "Acme"]
     assert unjudged(house) == 0, "nothing is left that would be looked at every hour"

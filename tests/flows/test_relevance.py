@@ -11,6 +11,7 @@ from core.relevance import Why
 from flows.steps.once import Pass, run_once
 from flows.steps.relevance import SortedOut, sort_out
 from storage import alert_files, figures, mentions, rulings
+from storage.opinions import by_source
 from storage.statements import dialect
 from tests.flows.conftest import NOW, House
 
@@ -65,7 +66,7 @@ def test_a_namesake_is_not_read_not_alerted_not_counted_and_not_lost(house: Hous
     assert irrelevant(house) == {"theirs": Why.EXCLUDED, "nobody": Why.NO_WORD, "french": Why.LANGUAGE}
     with house.open() as wiring, wiring.database.reading() as tx:
         week = timedelta(days=7)
-        assert figures.brand_figures(tx, "Acme", NOW - week, NOW + week).mentions == 1
+        assert by_source(tx, "Acme", NOW - week, NOW + week)["archive"].mentions == 1
         assert figures.totals(tx, house.reader.revision).mentions == 4
     again = run(house)
     assert (again.sorted_out, again.read) == (SortedOut(), 0)

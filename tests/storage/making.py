@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.alert import Message, Priority, Reason
+from core.counts import Counts
 from core.mention import Author, Mention, Page
 from core.reading import Reading
 from core.target import Target
@@ -17,6 +18,7 @@ from storage.alerts import open_alert
 from storage.coverage import open_window
 from storage.database import Database
 from storage.mentions import Saved, find_mentions, save_page
+from storage.opinions import by_source
 from storage.readings import Unread, claim_unread, save_readings
 from storage.tables import METADATA
 
@@ -113,6 +115,11 @@ def new_alert(tx: Session, external_id: str | None = "1", subject: str = "author
     if external_id is not None:
         values["mention_id"] = mention_id(tx, external_id)
     return open_alert(tx, **{**values, **changes})
+
+
+def counted(tx: Session, brand: str, start: datetime, end: datetime) -> Counts:
+    """A brand's numbers, of all sources together."""
+    return Counts.total(by_source(tx, brand, start, end).values())
 
 
 def dump(tx: Session, *tables: str) -> list[list[tuple[Any, ...]]]:

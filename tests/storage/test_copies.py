@@ -16,7 +16,7 @@ from storage import daily
 from storage.copies import find_alert_of_group, group_of, spread_of
 from storage.coverage import open_window
 from storage.database import Database, open_database
-from storage.figures import brand_figures, totals
+from storage.figures import totals
 from storage.mentions import find_mentions, save_page
 from storage.migrate import upgrade
 from storage.notifications import claim_due, enqueue, recount, waits_to_be_told
@@ -26,6 +26,7 @@ from tests.storage.making import (
     REVISION,
     at,
     author,
+    counted,
     mention,
     mention_id,
     message,
@@ -205,11 +206,11 @@ def test_a_campaign_is_one_voice_and_all_of_its_reach(database: Database) -> Non
     save(database, *posts, *others, mention("new", "unread", posted_at=at(hours=2)))
     read_as(database, abcde=0.9, **{"0good": 0.1, "1good": 0.1, "2good": 0.1})
     with database.reading() as tx:
-        found = brand_figures(tx, "Acme", at(hours=-1), at(hours=9))
-        assert (found.mentions, found.texts, found.by_source) == (44, 5 - 2, {"x": 44})
+        found = counted(tx, "Acme", at(hours=-1), at(hours=9))
+        assert (found.mentions, found.texts) == (44, 5 - 2)
         assert (found.negative, found.complaints, found.unread) == (1, 1, 1)
         assert found.texts == found.negative + found.neutral + found.positive + found.unread
-        later = brand_figures(tx, "Acme", at(hours=2), at(hours=9))
+        later = counted(tx, "Acme", at(hours=2), at(hours=9))
         assert (later.mentions, later.negative) == (21, 1)
         assert totals(tx, REVISION).texts == found.texts
 
@@ -235,7 +236,7 @@ def test_a_copy_that_waits_to_be_read_makes_no_text_unread(database: Database) -
     read_as(database, abcde=0.9)
     save(database, mention("0", "abcdX", posted_at=at(hours=-1)))
     with database.reading() as tx:
-        found = brand_figures(tx, "Acme", at(hours=-2), at(hours=1))
+        found = counted(tx, "Acme", at(hours=-2), at(hours=1))
     assert (found.mentions, found.texts, found.negative, found.unread) == (2, 1, 1, 0)
 
 

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.alert import DeliveryState, Status
+from core.counts import Counts
 from core.mention import Page, Rejected, Visibility
 from storage.alerts import set_status
 from storage.coverage import open_window
 from storage.database import Database
-from storage.figures import brand_figures, totals
+from storage.figures import totals
 from storage.mentions import save_page
 from storage.notifications import claim_due, enqueue, mark_dead
+from storage.opinions import by_source
 from storage.readings import claim_unread, save_readings
 from tests.storage.making import (
     NOW,
@@ -85,7 +87,8 @@ def moments(tx: Session) -> dict[str, object]:
 @pytest.mark.parametrize("brand", ["Acme", "Bolt", "Quiet"])
 def test_a_brand(history: Database, brand: str) -> None:
     with history.reading() as tx:
-        figures = brand_figures(tx, brand, START, END)
+        sources = by_source(tx, brand, START, END)
+        figures = Counts.total(sources.values())
 
         def count(condition: str = "1 = 1") -> int:
             return one(tx, f"SELECT count(*) {SEEN} AND {condition}", brand=brand, **moments(tx))
@@ -99,14 +102,13 @@ def test_a_brand(history: Database, brand: str) -> None:
         assert figures.unsupported == count("NOT r.supported")
         assert figures.unread == count("r.id IS NULL AND m.text <> ''")
         assert figures.without_text == count("m.text = ''")
-        assert figures.by_source == {
+        assert {source: each.mentions for source, each in sources.items()} == {
             source: n for source in ("archive", "reddit", "x") if (n := count(f"m.source = '{source}'"))
         }
     parts = (figures.negative, figures.neutral, figures.positive)
     assert figures.mentions == sum(parts) + figures.unsupported + figures.unread + figures.without_text
     if brand == "Acme":
         assert min(*parts, figures.unsupported, figures.unread, figures.without_text, figures.complaints) > 0
-        assert (figures.alerts_opened, figures.open_alerts) == (3, 3)
 
 
 def test_everything(history: Database) -> None:
@@ -132,4 +134,4 @@ def test_nothing_yet(database: Database) -> None:
     with database.reading() as tx:
         found = totals(tx, REVISION)
         assert (found.mentions, found.alerts, found.oldest_open_alert_at) == (0, {}, None)
-        assert brand_figures(tx, "Acme", START, END).by_source == {}
+        assert by_source(tx, "Acme", START, END) == {}

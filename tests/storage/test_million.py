@@ -11,8 +11,7 @@ from bench.history import fill
 from core.counts import Counts
 from storage import daily
 from storage.database import Database
-from storage.figures import brand_figures
-from tests.storage.making import rows
+from tests.storage.making import counted, rows
 
 pytestmark = pytest.mark.slow
 MILLION = 1_000_000
@@ -44,5 +43,5 @@ def test_every_day_of_a_million(database: Database) -> None:
         ]
         assert shown == rows(tx, BY_HAND.format(day=day))
         assert Counts.total(found.values()).mentions == MILLION
-        week = brand_figures(tx, "Acme", END - timedelta(days=7), END)
+        week = counted(tx, "Acme", END - timedelta(days=7), END)
         assert (week.mentions, week.negative, week.complaints) == (7_000, 1_400, 700)

@@ -8,7 +8,7 @@ from core.relevance import RELEVANT, Relevance, Why
 from core.target import Target
 from storage.coverage import open_window
 from storage.database import Database, Transaction
-from storage.figures import brand_figures, totals
+from storage.figures import totals
 from storage.mentions import find_mentions, save_page
 from storage.readings import claim_unjudged, claim_unread, count_unread, mark_judged
 from storage.relevance import (
@@ -23,6 +23,7 @@ from tests.storage.making import (
     NOW,
     REVISION,
     at,
+    counted,
     mention,
     mention_id,
     read_all,
@@ -102,7 +103,7 @@ def test_what_a_source_vouches_for_is_relevant_at_once_and_what_words_found_wait
     with database.transaction() as tx:
         assert texts(claim_unread(tx, REVISION, 10)) == ["one"]
         assert count_irrelevant(tx) == [Counted(brand="Acme", why=None, mentions=1)]
-        assert brand_figures(tx, "Acme", at(days=-1), at(days=1)).mentions == 1
+        assert counted(tx, "Acme", at(days=-1), at(days=1)).mentions == 1
     assert decide(database) == ["1", "2"]
     with database.transaction() as tx:
         assert texts(claim_unread(tx, REVISION, 10)) == ["one", "two"]
@@ -121,7 +122,7 @@ def test_what_is_not_about_the_brand_is_kept_counted_and_left_alone(database: Da
         assert not count_unread(tx, REVISION)
         assert not count_unread(tx, "another model") or texts(claim_unread(tx, "another model", 9)) == ["one"]
         assert [item.mention.external_id for item in claim_unjudged(tx, 10)] == ["1"]
-        assert brand_figures(tx, "Acme", at(days=-1), at(days=1)).mentions == 1
+        assert counted(tx, "Acme", at(days=-1), at(days=1)).mentions == 1
         assert totals(tx, REVISION).mentions == 2
         assert count_irrelevant(tx) == [Counted(brand="Acme", why=Why.EXCLUDED, mentions=1)]
         (found,) = find_irrelevant(tx)
