@@ -20,8 +20,8 @@ from reports.change import ENOUGH
 from reports.document import Block, Bullets, Folded, Heading, Paragraph, Piece, Report, Strong
 from reports.figures import Day, Example, Topic
 from reports.keys import key_of
-from reports.net import net_of, signed
-from reports.wording import moment, percent, plural, words
+from reports.net import net_of
+from reports.wording import moment, percent, plural, signed, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

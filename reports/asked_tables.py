@@ -12,7 +12,7 @@ from reports import charts
 from reports.change import ENOUGH, of_counts, of_shares
 from reports.document import Block, Folded, Line, Link, Paragraph, Table
 from reports.figures import Day, Example, Topic
-from reports.net import net_of, of_nets, signed
+from reports.net import net_words, of_nets
 from reports.wording import moment, percent, plural, words
 
 if TYPE_CHECKING:
@@ -77,16 +77,6 @@ def _share(name: str, now: Counts, before: Counts | None) -> list[Line]:
         "not known" if before is None else _of_read(earlier or 0, before.read),
         change,
     ]
-
-
-def net_words(counts: Counts) -> str:
-    """Net sentiment with its band; of a handful, only how many they are."""
-    net = net_of(counts)
-    if net is None:
-        return "nothing read"
-    if not net.certain:
-        return f"too few ({plural(net.of, 'text')})"
-    return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})"
 
 
 def _of_read(count: int, read: int) -> str:

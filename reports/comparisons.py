@@ -8,7 +8,7 @@ from core.counts import Counts
 from reports.change import ENOUGH, TOO_FEW, of_counts, of_shares
 from reports.document import Line, Table
 from reports.figures import Comparison
-from reports.net import net_of, of_nets, signed
+from reports.net import net_words, of_nets
 from reports.wording import percent, plural
 
 NOT_KNOWN = "not known"
@@ -62,7 +62,7 @@ def against(compared: Comparison, figures: Sequence[str]) -> Table:
 def amount(label: str, counts: Counts) -> str:
     """A figure; of a share, its percentage where there are enough texts for one."""
     if label == _NET:
-        return _net(counts)
+        return net_words(counts)
     count: int = getattr(counts, _FIELDS[label])
     if label == "Mentions" and counts.repeated:
         return f"{count:,} ({plural(counts.texts or 0, 'different text')})"
@@ -98,12 +98,3 @@ def _beside(label: str, present: Counts, earlier: Counts) -> str:
     if label == _NET and since == TOO_FEW:
         return figure
     return f"{figure}; today {since}" if since.startswith(("up", "down")) else f"{figure}; {since}"
-
-
-def _net(counts: Counts) -> str:
-    net = net_of(counts)
-    if net is None:
-        return "no text"
-    if not net.certain:
-        return f"{TOO_FEW} ({plural(net.of, 'text')})"
-    return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})"

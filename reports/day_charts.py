@@ -9,8 +9,8 @@ from reports.change import TOO_FEW
 from reports.charts import DayBar, Series, TrendPoint
 from reports.document import Block, Folded, Line, Paragraph, Table
 from reports.figures import Day
-from reports.net import net_of, signed
-from reports.wording import plural, words
+from reports.net import net_of
+from reports.wording import plural, signed, words
 
 TOPICS_SHOWN = 8
 FEWEST = 10

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from core.counts import Counts
 from reports.change import ENOUGH, NO_CHANGE, TOO_FEW
+from reports.wording import signed
 
 _SURE = 1.96
 """Standard errors to either side, for 95 %."""
@@ -69,10 +70,14 @@ def of_nets(now: Counts, before: Counts) -> str:
     return f"{'up' if points > 0 else 'down'} {size} point{'' if size == 1 else 's'}"
 
 
-def signed(value: float) -> str:
-    """As people write it: +12, 0, -7 (with a real minus sign)."""
-    whole = round(value)
-    return f"+{whole}" if whole > 0 else f"\u2212{-whole}" if whole < 0 else "0"
+def net_words(counts: Counts) -> str:
+    """Net sentiment with its band; of a handful, what they are."""
+    net = net_of(counts)
+    if net is None:
+        return "nothing read"
+    if not net.certain:
+        return f"{TOO_FEW} ({counts.positive:,} positive, {counts.negative:,} negative of {net.of:,})"
+    return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})"
 
 
 def _adjusted(counts: Counts) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from core.shares import wilson
 from reports import charts
 from reports.change import ENOUGH
 from reports.document import Block, Bullets, Folded, Heading, Line, Paragraph, Picture, Report, Strong, Table
-from reports.net import net_of, signed
+from reports.net import net_words
 from reports.wording import moment, percent, plural, words
 
 KEY = "share-of-voice"
@@ -170,19 +170,10 @@ def _row(brand: BrandVoice, said: Said, every: int) -> Sequence[Line]:
         f"{counts.mentions:,}",
         percent(counts.mentions, every) if every >= ENOUGH else "too few",
         f"{counts.texts:,}",
-        _net(counts),
+        net_words(counts),
         _complaints(counts),
         f"{words(said.topic)} ({said.topic_complaints:,})" if said.topic else "",
     )
-
-
-def _net(counts: Counts) -> str:
-    net = net_of(counts)
-    if net is None:
-        return "nothing read"
-    if not net.certain:
-        return f"too few ({counts.positive:,} positive, {counts.negative:,} negative of {counts.read:,})"
-    return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})"
 
 
 def _complaints(counts: Counts) -> str:

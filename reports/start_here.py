@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from core.counts import Counts
-from reports.change import TOO_FEW, of_counts
+from reports.change import of_counts
 from reports.coverage import NEVER_ASKED, Listened, summary
 from reports.document import Block, Bullets, Heading, Jump, Line, Paragraph, Piece, Report, Strong, Table
-from reports.net import net_of, of_nets, signed
+from reports.net import net_words, of_nets
 from reports.wording import moment, plural, span, words
 
 KEY = "start-here"
@@ -130,7 +130,7 @@ def _brands(brands: Sequence[BrandLine]) -> Iterator[Block]:
         (
             _name(brand),
             f"{brand.now.mentions:,}" if brand.now.mentions else _silent(brand),
-            _net(brand.now),
+            net_words(brand.now),
             f"{brand.now.complaints:,}",
             _change(brand),
             "" if brand.competitor and not brand.open_alerts else f"{brand.open_alerts:,}",
@@ -147,13 +147,6 @@ def _name(brand: BrandLine) -> Line:
 
 def _silent(brand: BrandLine) -> str:
     return "0" if brand.newest is None else f"0 (newest of {brand.newest})"
-
-
-def _net(counts: Counts) -> str:
-    net = net_of(counts)
-    if net is None:
-        return "nothing read"
-    return f"{signed(net.value)} ({signed(net.low)} to {signed(net.high)})" if net.certain else TOO_FEW
 
 
 def _change(brand: BrandLine) -> str:

@@ -13,8 +13,8 @@ from core.counts import Counts
 from reports.change import TOO_FEW, clear, of_counts
 from reports.document import Line, Link, Piece, Strong
 from reports.figures import Campaign, Comparison, Span
-from reports.net import difference, net_of, of_nets, signed
-from reports.wording import percent, plural, words
+from reports.net import difference, net_of, of_nets
+from reports.wording import percent, plural, signed, words
 
 MOST = 0.5
 """From this share of a change on, a part explains most of it."""

@@ -17,6 +17,11 @@ def percent(part: float, whole: float) -> str:
     return f"{part / whole * 100:.0f} %" if whole else "none"
 
 
+def signed(value: float) -> str:
+    """A whole number as people write it: +12, 0, -7 (with a real minus sign)."""
+    return "0" if not round(value) else f"{round(value):+,}".replace("-", "\u2212")
+
+
 def words(code: str) -> str:
     """A code such as `in_progress`, as people write it."""
     return code.replace("_", " ")

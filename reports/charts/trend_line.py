@@ -11,6 +11,7 @@ from reports.charts import frame, palette, svg, words
 from reports.charts.frame import Plot
 from reports.charts.periods import Periods, periods
 from reports.document import Picture
+from reports.wording import signed
 
 _HEIGHT = 272
 _TOP, _BOTTOM = 70, 232
@@ -51,7 +52,7 @@ def trend(points: Sequence[TrendPoint], *, alt: str, title: str) -> Picture:
     time = periods((point.day for point in known), most=_ALWAYS_DAYS)
     bound = _bound(known)
     marks = [bound * share for share in (1, 0.5, 0, -0.5, -1)]
-    labels = [words.signed(mark) for mark in marks]
+    labels = [signed(mark) for mark in marks]
     plot = Plot(
         left=frame.room_for(labels),
         top=_TOP,
@@ -159,7 +160,7 @@ def _line(run: Sequence[_Dot]) -> str:
 def _last(runs: Sequence[Sequence[_Dot]]) -> str:
     """The latest figure stands beside its end of the line."""
     dot = runs[-1][-1]
-    return _circle(dot, 3.5) + svg.haloed(svg.text(dot.x + 8, dot.y + 4, words.signed(dot.value), bold=True))
+    return _circle(dot, 3.5) + svg.haloed(svg.text(dot.x + 8, dot.y + 4, signed(dot.value), bold=True))
 
 
 def _circle(dot: _Dot, radius: float) -> str:

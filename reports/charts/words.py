@@ -25,12 +25,6 @@ def short(count: float) -> str:
     return f"{count:.1e}"
 
 
-def signed(value: float) -> str:
-    """A whole number with its sign; the minus is the long one."""
-    shown = f"{round(value):+,}".replace("-", "\u2212")
-    return "0" if shown == "+0" else shown
-
-
 def short_date(day: date) -> str:
     """9 Feb."""
     return f"{day.day} {_MONTHS[day.month - 1]}"

@@ -127,7 +127,7 @@ def test_today_beside_earlier_days() -> None:
     assert table.rows[1][:3] == [
         "Net sentiment",
         "+30 (+5 to +53)",
-        "too few to tell (10 texts)",
+        "too few to tell (0 positive, 5 negative of 10)",
     ]
     quiet = replace(BUSY, today=(*BUSY.today[:2], compared(Counts(mentions=40), Counts(), "last year")))
     assert "last year" not in compact(quiet), "nothing was heard then"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.counts import Counts
 from reports.change import ENOUGH, NO_CHANGE, TOO_FEW
-from reports.net import difference, net_of, of_nets, signed
+from reports.net import difference, net_of, net_words, of_nets
 
 numbers = st.integers(0, 400)
 some_counts = st.builds(Counts, positive=numbers, negative=numbers, neutral=numbers)
@@ -74,5 +74,7 @@ def test_changes() -> None:
     assert difference(counts(1, 1, 29), counts(60, 20, 100)) is None
 
 
-def test_signs() -> None:
-    assert [signed(value) for value in (12.4, 0.4, -0.4, -7.6)] == ["+12", "0", "0", "\u22128"]
+def test_in_words() -> None:
+    assert net_words(counts(60, 30, 120)) == "+25 (+10 to +39)"
+    assert net_words(counts(3, 5, 17)) == "too few to tell (3 positive, 5 negative of 17)"
+    assert net_words(Counts(mentions=3, unread=3)) == "nothing read"

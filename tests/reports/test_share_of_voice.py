@@ -59,7 +59,7 @@ def test_small_samples_are_shown_as_such() -> None:
         b for b in report(brand("Acme"), brand("Bolt", week=Said(counts=Counts(mentions=1, texts=1)))).compact
         if isinstance(b, Table)
     ]  # fmt: skip
-    assert week.rows[0][2:6] == ("too few", "18", "too few (3 positive, 5 negative of 17)", "4 of 17")
+    assert week.rows[0][2:6] == ("too few", "18", "too few to tell (3 positive, 5 negative of 17)", "4 of 17")
     assert week.rows[1][1:6] == ("1", "too few", "1", "nothing read", "nothing read")
     few = report(brand("Acme", month=LITTLE), brand("Bolt", month=Said(counts=Counts(mentions=1))))
     assert "20 were about **Acme**; 1 was about **Bolt**. That is too little to compare." in plain_words(few)

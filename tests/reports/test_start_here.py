@@ -56,7 +56,15 @@ def test_how_every_brand_does() -> None:
     assert acme[4] == "mentions: up 37 %; net sentiment: down 25 points; complaints: up 170 %"
     assert acme[5] == "3"
     assert acme[6] == [jumps[0], " \u00b7 ", jumps[1]]
-    assert other == ("Bolt (competitor)", "3", "too few to tell", "0", "nothing to compare with yet", "", [])
+    assert other == (
+        "Bolt (competitor)",
+        "3",
+        "too few to tell (3 positive, 0 negative of 3)",
+        "0",
+        "nothing to compare with yet",
+        "",
+        [],
+    )
 
 
 def test_fresh_or_stale() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports.wording import moment, percent, plural, span, words
+from reports.wording import moment, percent, plural, signed, span, words
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,9 @@ def test_counts_shares_codes_and_times() -> None:
         "1 post", "0 posts", "2,000 replies"
     )  # fmt: skip
     assert (percent(1, 3), percent(0, 5), percent(1, 0)) == ("33 %", "0 %", "none")
+    assert [signed(value) for value in (12.6, 0.4, -0.4, -7.6, -1_000)] == [
+        "+13", "0", "0", "\u22128", "\u22121,000"
+    ]  # fmt: skip
     assert words("in_progress") == "in progress"
     when = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
     assert moment(when, ZoneInfo("Europe/Madrid")) == "2026-03-29 03:30 CEST"
