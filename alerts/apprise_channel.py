@@ -165,6 +165,7 @@ def _addressed(parsed: dict[str, Any], message: Message, key: str) -> dict[str, 
         "priority": message.priority.value,
         "brand": message.brand,
         "link": message.link,
+        "post": message.post,
         **{
             name: count if schema.startswith("json") else str(count)
             for name, count in (

@@ -16,6 +16,7 @@ from core.reading import Reading
 from core.text import plain
 
 AUTHOR_LIMIT = 160
+POST_LIMIT = 100
 LIKELY = 0.5
 MOST_TOPICS = 3
 MOST_OF_IT = 0.8
@@ -79,6 +80,7 @@ def compose(
         author=plain(_author(mention), AUTHOR_LIMIT),
         link=web_link(mention.url),
         posted_at=mention.posted_at,
+        post=plain(mention.external_id, POST_LIMIT),
         mentions=mentions,
         copies=copies,
         authors=authors,
@@ -188,10 +190,15 @@ def _facts(message: Message, now: datetime, show: Callable[[str, int], str]) -> 
     ]
     if message.mentions > 1:
         facts.append(f"Posts in this alert: {_posts(message)}")
-    facts.append(f"Post: {web_link(message.link) or 'no link is known'}")
+    facts.append(f"Post: {web_link(message.link) or _without_link(message, show)}")
     if message.next_step:
         facts.append(f"Next: {message.next_step}")
     return [*facts, f"Alert number: {message.alert_id}"]
+
+
+def _without_link(message: Message, show: Callable[[str, int], str]) -> str:
+    called = show(message.post, POST_LIMIT)
+    return f"no link is known; its id there is {called}" if called else "no link is known"
 
 
 def _posts(message: Message) -> str:

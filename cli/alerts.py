@@ -108,7 +108,8 @@ def show(number: Number, database: DatabaseOption = None, as_json: JsonOption = 
         who = plain(mention.author.handle, 60) if mention.author else "unknown"
         lines = [plain(mention.text, 2_000) or "(the text is gone)", ""]
         lines += [f"Why: {reason.explanation}" for reason in flagged.reasons]
-        lines += [f"Post: {plain(mention.url, 500)}"] if mention.url else []
+        called = f"no link is known; its id there is {plain(mention.external_id, 100)}"
+        lines += [f"Post: {plain(mention.url, 500) or called}"]
         lines += [f"Mention number: {flagged.id}"]
         title = Text(f"{who} on {mention.source}, {when(mention.posted_at)} UTC")
         out.print(Panel(Text("\n".join(lines)), title=title, title_align="left"))

@@ -128,7 +128,7 @@ class DeliveryState(StrEnum):
 class Message:
     """What is said about an alert, to the operator, or as a digest, before a channel makes it safe.
 
-    Texts written by strangers are in `excerpt`, `words`, `author` and `digest` only.
+    Texts written by strangers are in `excerpt`, `words`, `author`, `post` and `digest` only.
     """
 
     alert_id: int | None
@@ -141,6 +141,8 @@ class Message:
     author: str
     link: str
     posted_at: datetime
+    post: str = ""
+    """What the source calls the post: by it, one without a link is found."""
     mentions: int = 1
     """How many posts the alert holds when the message goes out."""
     copies: int = 0

@@ -122,7 +122,7 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
         headline, link = standing[alert_id]
         waiting = and_(state != DeliveryState.DELIVERED, literal(not headline))
         emptied = {
-            "message": {**message, "excerpt": "", "words": "", "author": "", "link": link},
+            "message": {**message, "excerpt": "", "words": "", "author": "", "post": "", "link": link},
             "state": case((waiting, DeliveryState.RECALLED), else_=state),
             "next_attempt_at": case((waiting, None), else_=NotificationRow.next_attempt_at),
         }

@@ -59,6 +59,7 @@ def test_composed() -> None:
         author="Jo (jo_b), on x",
         link="https://x.example/jo_b/status/1",
         posted_at=POSTED,
+        post="1",
         mentions=1,
         next_step="earful alerts ack 12",
     )
@@ -175,19 +176,31 @@ Alert number: 12"""
     )
 
 
+NO_LINK = "Post: no link is known; its id there is "
+
+
 def test_hostile_text_and_author(
     hostile: str, message: Message, now: datetime, inert: Callable[[str], None]
 ) -> None:
     ours = render(replace(message, excerpt="", author=""), now=now).body
     rendered = render(
-        replace(message, excerpt=hostile, words=hostile, author=hostile, link="javascript:x"), now=now
+        replace(message, excerpt=hostile, words=hostile, author=hostile, post=hostile, link="javascript:x"),
+        now=now,
     )
     lines = rendered.body.splitlines()
     assert len(lines) <= len(ours.splitlines()) + 3, "a stranger cannot add lines of their own"
     for line in lines:
-        if line.startswith(("“", "Who: ", "In their words: ")):
-            inert(line.removeprefix("Who: ").removeprefix("In their words: "))
-    assert "Post: no link is known" in lines
+        quoting = next(
+            (at for at in ("“", "Who: ", "In their words: ", NO_LINK) if line.startswith(at)), None
+        )
+        if quoting:
+            inert(line.removeprefix(quoting))
+    assert any(line.startswith(NO_LINK.partition(";")[0]) for line in lines)
+
+
+def test_a_post_without_a_link_is_named_by_its_id(message: Message, now: datetime) -> None:
+    told = render(replace(message, link="", post="answer-17"), now=now).body.splitlines()
+    assert f"{NO_LINK}answer-17" in told
 
 
 def test_hostile_mention_is_composed_small(hostile: str) -> None:
