@@ -16,9 +16,10 @@ from storage.alert_files import list_alerts
 from storage.checkpoints import checkpoint
 from storage.database import Database, open_database
 from storage.holes import list_holes
+from storage.mentions import find_mentions
 from storage.migrate import _config, require_current, upgrade
 from storage.tables import METADATA
-from tests.storage.making import NOW, one, rows
+from tests.storage.making import NOW, at, mention, one, rows, store
 
 REVISIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
 EVERY = sorted(path.stem[:4] for path in REVISIONS.glob("0*.py"))
@@ -138,7 +139,7 @@ def test_columns_that_nobody_reads_go_and_the_rows_stay(url_of: Callable[..., st
         command.upgrade(config, "0011")
         for statement in before:
             connection.execute(text(statement), {"at": moment})
-    assert upgrade(database) == ["0012"]
+    assert "0012" in upgrade(database)
     with database.reading() as tx:
         assert [(alert.id, alert.headline, alert.opened_at) for alert in list_alerts(tx)] == [(1, "h", NOW)]
         assert checkpoint(tx, "t") == "7"
@@ -147,3 +148,18 @@ def test_columns_that_nobody_reads_go_and_the_rows_stay(url_of: Callable[..., st
         ]
         assert rows(tx, "SELECT id, alert_id, attempts, last_error FROM notifications") == [(1, 1, 3, "e")]
     database.close()
+
+
+def test_posts_of_times_that_cannot_be_count_when_they_were_fetched(database: Database) -> None:
+    store(database, mention("1"), mention("2", posted_at=at(days=-3)))
+    with database.migrating() as connection:
+        impossible = "UPDATE mentions SET posted_at = '0001-01-01 00:00:00.000000' WHERE external_id = '1'"
+        connection.execute(text(impossible))
+        config = _config()
+        config.attributes["connection"] = connection
+        command.stamp(config, "0012")
+    assert upgrade(database) == ["0013"]
+    with database.reading() as tx:
+        found = {stored.mention.external_id: stored.mention for stored in find_mentions(tx)}
+    assert found["1"].posted_at == found["1"].fetched_at
+    assert found["2"].posted_at == at(days=-3)
