@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from storage.copies import VOICE
+from storage.copies import VOICE, groups_of, with_texts
 from storage.copy_tables import CopyRow, TextRow
 from storage.faq_tables import AskedRow
 from storage.left_over import forget_asked
+from storage.readings import present_texts
 from storage.relevance import keep_pages_out
 from storage.rows import PRESENT_READING, value
-from storage.statements import BULK, hold, in_chunks, offered, upsert
+from storage.statements import BULK, hold, in_chunks, offered, pairs, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
 
 UNASKED = text("sightings.asked_at IS NULL AND sightings.relevant")
@@ -128,35 +128,21 @@ def count_unasked(tx: Session, brand: str) -> int:
 
 def known_copies(tx: Session, brand: str, mention_ids: Collection[int], embedder: str) -> dict[int, bytes]:
     """By mention: the embedding of one that says the same, where there is one already."""
-    found: dict[int, bytes] = {}
-    for chunk in in_chunks(sorted(mention_ids)):
-        mine = select(CopyRow.mention_id, TextRow.group_id).join(TextRow, TextRow.id == CopyRow.text_id)
-        groups = _pairs(tx, mine.where(CopyRow.mention_id.in_(chunk)))
-        others = (
-            select(TextRow.group_id, AskedRow.vector)
-            .join(CopyRow, CopyRow.text_id == TextRow.id)
-            .join(AskedRow, AskedRow.mention_id == CopyRow.mention_id)
-            .where(TextRow.group_id.in_(set(groups.values())), AskedRow.brand == brand)
-            .where(AskedRow.vector.is_not(None), AskedRow.embedder == embedder)
-            .order_by(AskedRow.posted_at.desc())
-        )
-        vectors = _pairs(tx, others)
-        found.update({id_: vectors[group] for id_, group in groups.items() if group in vectors})
-    return found
+    groups = groups_of(tx, mention_ids)
+    others = (
+        select(TextRow.group_id, AskedRow.vector)
+        .join(CopyRow, CopyRow.text_id == TextRow.id)
+        .join(AskedRow, AskedRow.mention_id == CopyRow.mention_id)
+        .where(AskedRow.brand == brand, AskedRow.vector.is_not(None), AskedRow.embedder == embedder)
+        .order_by(AskedRow.posted_at.desc())
+    )
+    vectors = pairs(tx, others, TextRow.group_id, groups.values())
+    return {id_: vector for id_, group in groups.items() if (vector := vectors.get(group)) is not None}
 
 
 def voices(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
     """By mention: a number that it shares with those that say the same."""
-    found: dict[int, int] = {}
-    for chunk in in_chunks(sorted(mention_ids)):
-        wanted = (
-            select(MentionRow.id, VOICE)
-            .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
-            .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
-            .where(MentionRow.id.in_(chunk))
-        )
-        found.update(_pairs(tx, wanted))
-    return found
+    return pairs(tx, with_texts(select(MentionRow.id, VOICE)), MentionRow.id, mention_ids)
 
 
 def save_found(tx: Session, brand: str, found: Sequence[Found], embedder: str, now: datetime) -> None:
@@ -166,7 +152,7 @@ def save_found(tx: Session, brand: str, found: Sequence[Found], embedder: str, n
     """
     hold(tx, "relevance")
     keep_pages_out(tx, {item.source for item in found})
-    present = _present_texts(tx, [item.mention_id for item in found])
+    present = present_texts(tx, [item.mention_id for item in found])
     valid = [item for item in found if present.get(item.mention_id) == item.text]
     forget_asked(tx, _edited(tx, brand, valid, embedder), brand)
     rows = [
@@ -190,16 +176,6 @@ def save_found(tx: Session, brand: str, found: Sequence[Found], embedder: str, n
         tx.execute(looked_at, execution_options=BULK)
 
 
-def _present_texts(tx: Session, mention_ids: Collection[int]) -> dict[int, str]:
-    """Held until the transaction ends: nobody forgets one of them meanwhile."""
-    present: dict[int, str] = {}
-    for chunk in in_chunks(sorted(mention_ids)):
-        texts = select(MentionRow.id, MentionRow.text).where(MentionRow.id.in_(chunk))
-        held = texts.order_by(MentionRow.id).with_for_update(key_share=True)
-        present.update(_pairs(tx, held))
-    return present
-
-
 def _edited(tx: Session, brand: str, found: Sequence[Found], embedder: str) -> list[int]:
     """Those that are known by another embedding of the same model."""
     vectors = {item.mention_id: item.vector for item in found}
@@ -211,7 +187,3 @@ def _edited(tx: Session, brand: str, found: Sequence[Found], embedder: str) -> l
             if vectors[mention_id] is None or (by == embedder and vector != vectors[mention_id]):
                 edited.append(mention_id)
     return edited
-
-
-def _pairs(tx: Session, wanted: Any) -> dict[Any, Any]:
-    return dict(tuple(row) for row in tx.execute(wanted))

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from storage.copies import VOICE
-from storage.copy_tables import CopyRow, TextRow
+from storage.copies import VOICE, with_texts
 from storage.faq_tables import AskedRow
 from storage.rows import PRESENT_READING, value
 from storage.tables import MentionRow, ReadingRow, SightingRow
@@ -88,11 +87,5 @@ def _of_brand(wanted: Select[Any], brand: str) -> Select[Any]:
         SightingRow.brand == AskedRow.brand,
         SightingRow.relevant.is_(True),
     )
-    return (
-        wanted.select_from(AskedRow)
-        .join(MentionRow, MentionRow.id == AskedRow.mention_id)
-        .join(SightingRow, about)
-        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
-        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
-        .where(AskedRow.brand == brand)
-    )
+    asked = wanted.select_from(AskedRow).join(MentionRow, MentionRow.id == AskedRow.mention_id)
+    return with_texts(asked.join(SightingRow, about)).where(AskedRow.brand == brand)

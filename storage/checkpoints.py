@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.target import Target
 from storage.ledger_tables import BackfillRow, CheckpointRow, StandingRow, WindowRow
-from storage.statements import BULK, in_chunks, offered, upsert
+from storage.statements import BULK, in_chunks, offered, pairs, upsert
 
 
 def checkpoint(tx: Session, target_name: str) -> str | None:
@@ -17,13 +17,10 @@ def checkpoint(tx: Session, target_name: str) -> str | None:
     return checkpoints(tx, [target_name]).get(target_name)
 
 
-def checkpoints(tx: Session, targets: Collection[str]) -> dict[str, str | None]:
+def checkpoints(tx: Session, targets: Collection[str]) -> dict[str, str]:
     """The same for many, by target; those that have none are left out."""
-    found: dict[str, str | None] = {}
-    for chunk in in_chunks(targets):
-        kept = select(CheckpointRow.target, CheckpointRow.value).where(CheckpointRow.target.in_(chunk))
-        found.update((target, value) for target, value in tx.execute(kept))
-    return found
+    kept = select(CheckpointRow.target, CheckpointRow.value)
+    return pairs(tx, kept, CheckpointRow.target, targets)
 
 
 def keep_checkpoints(tx: Session, places: Sequence[tuple[str, int | None, str]]) -> None:

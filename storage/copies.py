@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, case, delete, distinct, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, distinct, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.alert import OPEN
@@ -24,13 +25,17 @@ from storage.changed_hours import mark_those_of
 from storage.copy_tables import CopyRow, TextRow
 from storage.neighbours import BAND_COLUMNS, neighbours
 from storage.rows import stored_text
-from storage.statements import BULK, hold, in_chunks, upsert
+from storage.statements import BULK, hold, in_chunks, pairs, upsert
 from storage.tables import AlertMentionRow, AlertRow, MentionRow
 
 VOICE: ColumnElement[int] = func.coalesce(TextRow.group_id, -MentionRow.id)
-"""The same for mentions that say the same; needs `MentionRow` outer-joined with `CopyRow` and `TextRow`."""
+"""The same for mentions that say the same; needs `with_texts`."""
 
 _UNGROUPED = 0
+_IDS = select(TextRow.digest, TextRow.id)
+_TEXTS = select(CopyRow.mention_id, CopyRow.text_id)
+
+Wanted = TypeVar("Wanted", bound=Select[Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,13 @@ class Spread:
         return self.mentions - self.texts
 
 
+def with_texts(wanted: Wanted) -> Wanted:
+    """A select of mentions with what they say (`CopyRow`, `TextRow`), where anybody could say the same."""
+    return wanted.outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id).outerjoin(
+        TextRow, TextRow.id == CopyRow.text_id
+    )
+
+
 def keep_copies(tx: Session, mentions: Mapping[int, Mention], finder: CopyFinder) -> None:
     """Note which text these mentions have now, and which texts are copies of each other.
 
@@ -64,10 +76,10 @@ def keep_copies(tx: Session, mentions: Mapping[int, Mention], finder: CopyFinder
     by_mention = {id_: signature for id_, signature in sorted(signed.items()) if signature is not None}
     words = {signature.digest: mentions[id_].text for id_, signature in by_mention.items()}
     by_digest = {signature.digest: signature for signature in by_mention.values()}
-    texts = _ids(tx, by_digest)
+    texts = pairs(tx, _IDS, TextRow.digest, by_digest)
     new = {digest: signature for digest, signature in by_digest.items() if digest not in texts}
     texts |= _add(tx, new)
-    before = _texts_of(tx, mentions)
+    before = pairs(tx, _TEXTS, CopyRow.mention_id, mentions)
     links = [{"mention_id": id_, "text_id": texts[signature.digest]} for id_, signature in by_mention.items()]
     upsert(tx, CopyRow, links, ("mention_id",), lambda table, new_row: {"text_id": new_row.text_id})
     forget_copies(tx, [id_ for id_ in before if id_ not in by_mention])
@@ -77,7 +89,7 @@ def keep_copies(tx: Session, mentions: Mapping[int, Mention], finder: CopyFinder
 
 def forget_copies(tx: Session, mention_ids: Collection[int]) -> None:
     """Forget what these mentions said; other mentions with the same text keep it."""
-    texts = set(_texts_of(tx, mention_ids).values())
+    texts = set(pairs(tx, _TEXTS, CopyRow.mention_id, mention_ids).values())
     for chunk in in_chunks(sorted(mention_ids)):
         tx.execute(delete(CopyRow).where(CopyRow.mention_id.in_(chunk)), execution_options=BULK)
     _drop_unused(tx, texts)
@@ -85,11 +97,13 @@ def forget_copies(tx: Session, mention_ids: Collection[int]) -> None:
 
 def group_of(tx: Session, mention_id: int) -> int | None:
     """What mentions that say the same have in common; None: nobody could say the same as this one."""
-    return tx.scalar(
-        select(TextRow.group_id)
-        .join(CopyRow, CopyRow.text_id == TextRow.id)
-        .where(CopyRow.mention_id == mention_id)
-    )
+    return groups_of(tx, [mention_id]).get(mention_id)
+
+
+def groups_of(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
+    """The same for many, by mention; those that nobody could say the same as are left out."""
+    grouped = select(CopyRow.mention_id, TextRow.group_id).join(TextRow, TextRow.id == CopyRow.text_id)
+    return pairs(tx, grouped, CopyRow.mention_id, mention_ids)
 
 
 def find_alert_of_group(
@@ -118,11 +132,9 @@ def spread_of(tx: Session, alert_id: int) -> Spread:
         )
         .select_from(AlertMentionRow)
         .join(MentionRow, MentionRow.id == AlertMentionRow.mention_id)
-        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
-        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
         .where(AlertMentionRow.alert_id == alert_id)
     )
-    mentions, texts, authors = tx.execute(counted).one()
+    mentions, texts, authors = tx.execute(with_texts(counted)).one()
     return Spread(mentions=mentions, texts=texts, authors=authors)
 
 
@@ -131,14 +143,6 @@ def count_texts(tx: Session) -> int:
     groups = tx.scalar(select(func.count(distinct(TextRow.group_id)))) or 0
     copies = tx.scalar(select(func.count()).select_from(CopyRow)) or 0
     return groups + (tx.scalar(select(func.count()).select_from(MentionRow)) or 0) - copies
-
-
-def _ids(tx: Session, digests: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for chunk in in_chunks(sorted(digests)):
-        known = select(TextRow.digest, TextRow.id).where(TextRow.digest.in_(chunk))
-        found.update((digest, id_) for digest, id_ in tx.execute(known))
-    return found
 
 
 def _add(tx: Session, new: Mapping[int, Signature]) -> dict[int, int]:
@@ -154,15 +158,7 @@ def _add(tx: Session, new: Mapping[int, Signature]) -> dict[int, int]:
     if rows:
         alone = update(TextRow).where(TextRow.group_id == _UNGROUPED).values(group_id=TextRow.id)
         tx.execute(alone, execution_options=BULK)
-    return _ids(tx, new)
-
-
-def _texts_of(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for chunk in in_chunks(sorted(mention_ids)):
-        linked = select(CopyRow.mention_id, CopyRow.text_id).where(CopyRow.mention_id.in_(chunk))
-        found.update((mention_id, text_id) for mention_id, text_id in tx.execute(linked))
-    return found
+    return pairs(tx, _IDS, TextRow.digest, new)
 
 
 def _drop_unused(tx: Session, text_ids: Collection[int]) -> None:
@@ -173,12 +169,13 @@ def _drop_unused(tx: Session, text_ids: Collection[int]) -> None:
 
 def _join_groups(tx: Session, new: Mapping[int, str], finder: CopyFinder) -> None:
     """Compare new texts with older ones that share a band, and put the groups of copies together."""
-    pairs = sorted(neighbours(tx, new))
-    groups = _groups(tx, {id_ for pair in pairs for id_ in pair})
+    near = sorted(neighbours(tx, new))
+    grouped = select(TextRow.id, TextRow.group_id)
+    groups = pairs(tx, grouped, TextRow.id, {id_ for pair in near for id_ in pair})
     joined = {group: group for group in groups.values()}
-    old = {other for _, other in pairs if other not in new}
+    old = {other for _, other in near if other not in new}
     words = {**new, **_words(tx, old)}
-    for text, other in pairs:
+    for text, other in near:
         one, two = _root(joined, groups[text]), _root(joined, groups[other])
         if one != two and other in words and finder.near(words[text], words[other]):
             joined[max(one, two)] = min(one, two)
@@ -191,14 +188,6 @@ def _join_groups(tx: Session, new: Mapping[int, str], finder: CopyFinder) -> Non
             tx.execute(moved, execution_options=BULK)
 
 
-def _groups(tx: Session, text_ids: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for chunk in in_chunks(sorted(text_ids)):
-        grouped = select(TextRow.id, TextRow.group_id).where(TextRow.id.in_(chunk))
-        found.update((id_, group) for id_, group in tx.execute(grouped))
-    return found
-
-
 def _words(tx: Session, text_ids: Collection[int]) -> dict[int, str]:
     """What texts say: read from one mention each."""
     one = (
@@ -209,11 +198,8 @@ def _words(tx: Session, text_ids: Collection[int]) -> dict[int, str]:
         .correlate(TextRow)
         .scalar_subquery()
     )
-    found: dict[int, str] = {}
-    for chunk in in_chunks(sorted(text_ids)):
-        said = select(TextRow.id, one).where(TextRow.id.in_(chunk))
-        found.update((id_, text) for id_, text in tx.execute(said) if text)
-    return found
+    said = pairs(tx, select(TextRow.id, one), TextRow.id, text_ids)
+    return {id_: text for id_, text in said.items() if text}
 
 
 def _root(joined: Mapping[int, int], group: int) -> int:

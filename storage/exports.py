@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.withheld import Withheld, why_withheld
+from storage.relevance import brands_of
 from storage.rows import PRESENT_READING
 from storage.statements import dialect, in_chunks
 from storage.tables import AlertMentionRow, AlertRow, AuthorRow, MentionRow, ReadingRow, SightingRow
@@ -138,24 +139,13 @@ def _about_brands(tx: Session, wanted: Select[Any], span: Span, key: str) -> Ite
     part = _records(tx, wanted)
     while part:
         last = part[-1]
-        brands = _brands(tx, [record[key] for record in part])
+        brands = brands_of(tx, [record[key] for record in part])
         for record in part:
             record["brands"] = brands.get(record[key], ())
         yield [r for r in part if (span.brand in r["brands"] if span.brand else r["brands"])]
         # The first condition is what the index on posted_at is entered by.
         rest = and_(at >= last["posted_at"], or_(at > last["posted_at"], number > last[key]))
         part = _records(tx, wanted.where(rest))
-
-
-def _brands(tx: Session, mention_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for chunk in in_chunks(mention_ids):
-        wanted = select(SightingRow.mention_id, SightingRow.brand).where(
-            SightingRow.mention_id.in_(chunk), SightingRow.relevant.is_(True)
-        )
-        for mention_id, brand in tx.execute(wanted.order_by(SightingRow.brand)):
-            found[mention_id] = (*found.get(mention_id, ()), brand)
-    return found
 
 
 def _add_mentions(tx: Session, alerts: Collection[Record], now: datetime) -> None:

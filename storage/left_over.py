@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.copies import VOICE
-from storage.copy_tables import CopyRow, TextRow
+from storage.copies import VOICE, with_texts
 from storage.faq_tables import AnswerRow, AskedRow, QuestionRow
 from storage.rows import value
 from storage.statements import BULK, in_chunks
@@ -75,14 +74,12 @@ def left_over(tx: Session, brand: str, since: datetime, embedder: str, limit: in
             *(AskedRow.posted_at, AskedRow.vector, AskedRow.tried),
         )
         .join(MentionRow, MentionRow.id == AskedRow.mention_id)
-        .outerjoin(CopyRow, CopyRow.mention_id == MentionRow.id)
-        .outerjoin(TextRow, TextRow.id == CopyRow.text_id)
         .where(AskedRow.brand == brand, AskedRow.posted_at >= since, AskedRow.question_id.is_(None))
         .where(AskedRow.vector.is_not(None), AskedRow.embedder == embedder)
         .order_by(AskedRow.posted_at.desc(), AskedRow.mention_id.desc())
         .limit(limit)
     )
-    return [value(Asked, row) for row in tx.execute(wanted)]
+    return [value(Asked, row) for row in tx.execute(with_texts(wanted))]
 
 
 def assign(tx: Session, brand: str, question_of: Mapping[int, int]) -> None:

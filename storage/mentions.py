@@ -30,7 +30,7 @@ from storage.copies import forget_copies, keep_copies
 from storage.coverage import count_page
 from storage.erased import without_erased
 from storage.erasure import drop_authors, forget_words, requote
-from storage.relevance import believe_source, read_again
+from storage.relevance import believe_source, brands_of, read_again
 from storage.rows import PRESENT_READING, stored_text, to_mention, to_reading
 from storage.statements import BULK, FRESH, dialect, hold, in_chunks, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, RejectedRow, SightingRow
@@ -260,7 +260,7 @@ def find_mentions(
         .limit(limit)
     )
     rows = tx.execute(wanted, execution_options=FRESH).all()
-    brands = _find_brands(tx, [row.MentionRow.id for row in rows])
+    brands = brands_of(tx, [row.MentionRow.id for row in rows], unjudged=True)
     return [
         StoredMention(
             id=mention.id,
@@ -270,14 +270,3 @@ def find_mentions(
         )
         for mention, author, reading in rows
     ]
-
-
-def _find_brands(tx: Session, mention_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for chunk in in_chunks(mention_ids):
-        wanted = select(SightingRow.mention_id, SightingRow.brand).where(
-            SightingRow.mention_id.in_(chunk), SightingRow.relevant.is_not(False)
-        )
-        for mention_id, brand in tx.execute(wanted.order_by(SightingRow.brand)):
-            found[mention_id] = (*found.get(mention_id, ()), brand)
-    return found

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from core.mention import Mention
 from core.reading import Reading
 from storage.changed_hours import mark
+from storage.relevance import brands_of
 from storage.rows import PRESENT_READING, reading_values, to_mention, to_reading
-from storage.statements import BULK, FRESH, hold, in_chunks, offered, upsert
+from storage.statements import BULK, FRESH, hold, in_chunks, offered, pairs, upsert
 from storage.tables import AuthorRow, MentionRow, ReadingRow, SightingRow
 
 
@@ -84,19 +85,8 @@ def claim_unread(tx: Session, revision: str, limit: int) -> list[Unread]:
         ]
         if len(claimed) == limit:
             break
-    brands = _brands(tx, [unread.mention_id for unread in claimed])
-    return [replace(unread, brands=tuple(brands.get(unread.mention_id, ()))) for unread in claimed]
-
-
-def _brands(tx: Session, mention_ids: Collection[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for chunk in in_chunks(mention_ids):
-        about = select(SightingRow.mention_id, SightingRow.brand).where(
-            SightingRow.mention_id.in_(chunk), SightingRow.relevant.is_(True)
-        )
-        for mention_id, brand in tx.execute(about.order_by(SightingRow.brand)):
-            found.setdefault(mention_id, []).append(brand)
-    return found
+    brands = brands_of(tx, [unread.mention_id for unread in claimed])
+    return [replace(unread, brands=brands.get(unread.mention_id, ())) for unread in claimed]
 
 
 def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: datetime) -> int:
@@ -110,13 +100,13 @@ def save_readings(tx: Session, pairs: Sequence[tuple[Unread, Reading]], now: dat
     Returns:
         How many were of the present text and brands and are stored now; the others stay unread.
     """
-    present = _present_texts(tx, [unread.mention_id for unread, _ in pairs])
-    brands = _brands(tx, present)  # looked up once the mentions are held: see relevance.read_again
+    present = present_texts(tx, [unread.mention_id for unread, _ in pairs])
+    brands = brands_of(tx, present)  # looked up once the mentions are held: see relevance.read_again
     valid = {
         unread.mention_id: reading
         for unread, reading in pairs
         if present.get(unread.mention_id) == unread.text
-        and tuple(brands.get(unread.mention_id, ())) == unread.brands
+        and brands.get(unread.mention_id, ()) == unread.brands
     }
     rows = [
         reading_values(mention_id, reading, now) for mention_id, reading in sorted(valid.items(), key=_id)
@@ -135,13 +125,10 @@ def _id(pair: tuple[int, Reading]) -> int:
     return pair[0]
 
 
-def _present_texts(tx: Session, mention_ids: Collection[int]) -> dict[int, str]:
-    present: dict[int, str] = {}
-    for chunk in in_chunks(sorted(mention_ids)):
-        texts = select(MentionRow.id, MentionRow.text).where(MentionRow.id.in_(chunk))
-        held = texts.order_by(MentionRow.id).with_for_update(key_share=True)
-        present.update({id_: words for id_, words in tx.execute(held) if words})
-    return present
+def present_texts(tx: Session, mention_ids: Collection[int]) -> dict[int, str]:
+    """What mentions say now, if anything; until the transaction ends, nobody forgets one of them."""
+    texts = select(MentionRow.id, MentionRow.text).order_by(MentionRow.id).with_for_update(key_share=True)
+    return {id_: words for id_, words in pairs(tx, texts, MentionRow.id, mention_ids).items() if words}
 
 
 def claim_unjudged(tx: Session, limit: int) -> list[Judgeable]:

@@ -43,6 +43,25 @@ class Sighted:
     """As it was judged last; None: never."""
 
 
+def brands_of(
+    tx: Session, mention_ids: Collection[int], *, unjudged: bool = False
+) -> dict[int, tuple[str, ...]]:
+    """By mention: the brands that it is about, by name; those about none are left out.
+
+    Args:
+        tx: the open transaction.
+        mention_ids: of any number.
+        unjudged: with those that it was found for and of which nobody knows yet whether it is about them.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    about = SightingRow.relevant.is_not(False) if unjudged else SightingRow.relevant.is_(True)
+    wanted = select(SightingRow.mention_id, SightingRow.brand).where(about).order_by(SightingRow.brand)
+    for chunk in in_chunks(mention_ids):
+        for mention_id, brand in tx.execute(wanted.where(SightingRow.mention_id.in_(chunk))):
+            found[mention_id] = (*found.get(mention_id, ()), brand)
+    return found
+
+
 def believe_source(tx: Session, target: Target, mention_ids: Collection[int]) -> None:
     """What a target finds whose finds are all about the brand is about it, though words said otherwise."""
     if target.by_words:

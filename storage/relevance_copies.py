@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from core.relevance import SPAM_SPAN
+from storage.copies import group_of, groups_of
 from storage.copy_tables import CopyRow, TextRow
 from storage.relevance import NOT_RULED, Sighted
 from storage.ruling_table import RulingRow
@@ -24,7 +25,7 @@ def accounts_of(tx: Session, brand: str, items: Sequence[Sighted], most: int) ->
     A text of which a person said that it is about the brand is not counted.
     """
     posted = {item.mention_id: item.mention.posted_at for item in items}
-    groups = _groups_of(tx, posted)
+    groups = groups_of(tx, posted)
     copies: dict[int, list[tuple[datetime, int]]] = {}
     for chunk in in_chunks(sorted(set(groups.values()) - _cleared(tx, brand, groups.values()))):
         at = [posted[mention_id] for mention_id, group in groups.items() if group in chunk]
@@ -54,7 +55,7 @@ def judge_copies_again(tx: Session, brand: str, items: Iterable[Sighted]) -> int
     found = 0
     posted = {item.mention_id: item.mention.posted_at for item in items}
     times: dict[int, list[datetime]] = {}
-    for mention_id, group in _groups_of(tx, posted).items():
+    for mention_id, group in groups_of(tx, posted).items():
         times.setdefault(group, []).append(posted[mention_id])
     for group, at in sorted(times.items()):
         copies = (
@@ -77,17 +78,8 @@ def judge_copies_again(tx: Session, brand: str, items: Iterable[Sighted]) -> int
 
 def group_of_copies(tx: Session, mention_id: int) -> Any:
     """The ids of all mentions that say the same as one, as a subquery."""
-    groups = _groups_of(tx, {mention_id: None})
     copies = select(CopyRow.mention_id).join(TextRow, TextRow.id == CopyRow.text_id)
-    return copies.where(TextRow.group_id == groups.get(mention_id))
-
-
-def _groups_of(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for chunk in in_chunks(sorted(mention_ids)):
-        grouped = select(CopyRow.mention_id, TextRow.group_id).join(TextRow, TextRow.id == CopyRow.text_id)
-        found.update((id_, group) for id_, group in tx.execute(grouped.where(CopyRow.mention_id.in_(chunk))))
-    return found
+    return copies.where(TextRow.group_id == group_of(tx, mention_id))
 
 
 def _cleared(tx: Session, brand: str, groups: Iterable[int]) -> set[int]:

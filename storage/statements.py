@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.base import Base
 
 Item = TypeVar("Item")
+Key = TypeVar("Key")
 
 CHUNK = 500
 """Values in one IN (...): far below what either database takes."""
@@ -110,3 +111,13 @@ def in_chunks(items: Collection[Item]) -> Iterator[list[Item]]:
     rest = iter(items)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
+
+
+def pairs(
+    tx: Session, wanted: Select[tuple[Key, Item]], column: Any, values: Collection[Any]
+) -> dict[Key, Item]:
+    """What a select of two columns gives, the second by the first, where a column has one of these values."""
+    found: dict[Key, Item] = {}
+    for chunk in in_chunks(sorted(set(values))):
+        found.update((key, item) for key, item in tx.execute(wanted.where(column.in_(chunk))))
+    return found
