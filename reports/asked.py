@@ -8,16 +8,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from core.counts import Counts
-from reports.asked_tables import (
-    against,
-    day_blocks,
-    figures,
-    quotes,
-    topic_day_blocks,
-    topics,
-)
+from reports.asked_tables import beside, one_topic, topic_day_blocks, topics
 from reports.change import ENOUGH
+from reports.comparisons import KEY_FIGURES, against
+from reports.day_charts import sentiment
 from reports.document import Block, Bullets, Folded, Heading, Paragraph, Piece, Report, Strong
+from reports.examples import example_table
 from reports.figures import Day, Example, Topic
 from reports.keys import key_of
 from reports.net import net_of
@@ -73,17 +69,23 @@ def asked_report(asked: Asked) -> Report:
 
 
 def _compact(asked: Asked) -> list[Block]:
+    now, before = asked.now, asked.before
     blocks: list[Block] = [Paragraph(_sentence(asked))]
     if asked.topic:
-        blocks.append(Paragraph(_of_topic(asked)))
-    blocks.append(figures(asked.now, asked.before, asked.topic))
-    if asked.before is None:
+        blocks += [Paragraph(_of_topic(asked)), one_topic(now, before, asked.topic, _headers(asked))]
+    earlier = before.counts if before else None
+    blocks.append(against(now.counts, earlier, KEY_FIGURES, _headers(asked), growing=now.incomplete))
+    if before is None:
         blocks.append(Paragraph("There is nothing to compare with: nobody listened in the days before."))
     if asked.rival:
         blocks.append(Paragraph(_of_rival(asked.now, asked.rival)))
     blocks.append(Paragraph(_missing(asked.now)))
     blocks.append(Paragraph(f"As of {moment(asked.as_of, asked.zone)}."))
     return blocks
+
+
+def _headers(asked: Asked) -> tuple[str, str]:
+    return "This period", f"Before ({asked.before.period})" if asked.before else ""
 
 
 def _full(asked: Asked) -> list[Block]:
@@ -94,14 +96,14 @@ def _full(asked: Asked) -> list[Block]:
         if asked.topic:
             blocks += topic_day_blocks(now.days, asked.topic_days, words(asked.topic))
         else:
-            blocks += day_blocks(now.days, now.brand)
+            blocks += sentiment(now.brand, now.days)
     if asked.rival:
-        blocks += [Heading(f"Beside {asked.rival.brand}"), against(now, asked.rival, asked.topic)]
+        blocks += [Heading(f"Beside {asked.rival.brand}"), beside(now, asked.rival, asked.topic)]
     if not asked.topic:
-        blocks += [Heading("Topics"), topics(now, asked.before)]
+        blocks += [Heading("Topics"), *topics(now, asked.before, _headers(asked))]
     about = f" about {words(asked.topic)}" if asked.topic else ""
-    blocks += [Heading(f"The clearest complaints{about}"), quotes(asked.complaints, asked.zone)]
-    blocks += [Heading(f"The happiest texts{about}"), quotes(asked.praise, asked.zone)]
+    blocks += [Heading(f"The clearest complaints{about}"), example_table(asked.complaints, asked.zone)]
+    blocks += [Heading(f"The happiest texts{about}"), example_table(asked.praise, asked.zone)]
     if now.missing:
         blocks += [Heading("What could not be collected"), Bullets(tuple(now.missing))]
     return [*blocks, Folded("How to read this", (Bullets(_HOW_TO_READ),))]

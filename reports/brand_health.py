@@ -48,7 +48,7 @@ def _compact(health: BrandHealth) -> list[Block]:
         Heading("Today so far"),
         side_by_side(health.today),
         Heading("The last 7 days"),
-        against(health.week, KEY_FIGURES),
+        _week(health, KEY_FIGURES),
         *day_charts.sentiment(frame.brand, health.days),
     ]
     return [
@@ -75,7 +75,7 @@ def _full(health: BrandHealth, title: str) -> list[Block]:
     return [
         Heading(title, 1),
         Heading("All figures of the last 7 days"),
-        against(health.week, ALL_FIGURES),
+        _week(health, ALL_FIGURES),
         Heading("Net sentiment"),
         *day_charts.net(frame.brand, health.days),
         Heading("Complaints by topic"),
@@ -90,6 +90,11 @@ def _full(health: BrandHealth, title: str) -> list[Block]:
         Heading("How to read this"),
         Bullets([MENTIONS, SENTIMENT, NET, WEEK, CHANGE, WHY, HOLE, UNANSWERED]),
     ]
+
+
+def _week(health: BrandHealth, figures: Sequence[str]) -> Table:
+    before = health.week.before
+    return against(health.week.now.counts, before.counts if before else None, figures)
 
 
 def _sentence(health: BrandHealth) -> list[Piece]:

@@ -12,6 +12,8 @@ from reports.net import net_words, of_nets
 from reports.wording import percent, plural
 
 NOT_KNOWN = "not known"
+NOT_OVER = "the last day is not over"
+WEEKS = ("Last 7 days", "7 days before")
 KEY_FIGURES = ("Mentions", "Net sentiment", "Negative", "Positive", "Complaints")
 ALL_FIGURES = (
     "Mentions", "Net sentiment", "Negative", "Neutral", "Positive", "Complaints", "Not read yet",
@@ -47,41 +49,68 @@ def side_by_side(compared: Sequence[Comparison]) -> Table:
     return Table(("", "Today so far", *(each.title for each in shown)), rows, right=(1,))
 
 
-def against(compared: Comparison, figures: Sequence[str]) -> Table:
-    """A span and the one before it, with the change of each figure."""
-    now = compared.now.counts
-    if compared.before is None:
-        return Table(("", "Last 7 days"), [[label, amount(label, now)] for label in figures], right=(1,))
-    before = compared.before.counts
+def against(
+    now: Counts,
+    before: Counts | None,
+    figures: Sequence[str],
+    headers: Sequence[str] = WEEKS,
+    *,
+    growing: bool = False,
+) -> Table:
+    """A span and the one before it, with the change of each figure.
+
+    Args:
+        now: the span.
+        before: the one before it; None: nobody listened then.
+        figures: some of ALL_FIGURES.
+        headers: what the two spans are called.
+        growing: the span is not over: how many there will be is not known, and only shares are compared.
+    """
+    if before is None:
+        return Table(("", headers[0]), [[label, amount(label, now)] for label in figures], right=(1,))
     rows: list[list[Line]] = [
-        [label, amount(label, now), amount(label, before), change(label, now, before)] for label in figures
+        [
+            label,
+            amount(label, now),
+            amount(label, before),
+            NOT_OVER if growing and label not in (_NET, *_SHARES) else change(label, now, before),
+        ]
+        for label in figures
     ]
-    return Table(("", "Last 7 days", "7 days before", "Change"), rows, right=(1, 2))
+    return Table(("", *headers, "Change"), rows, right=(1, 2))
 
 
 def amount(label: str, counts: Counts) -> str:
-    """A figure; of a share, its percentage where there are enough texts for one."""
+    """A figure; of a part of what was read, its percentage where there is enough for one."""
     if label == _NET:
         return net_words(counts)
     count: int = getattr(counts, _FIELDS[label])
     if label == "Mentions" and counts.repeated:
-        return f"{count:,} ({plural(counts.texts or 0, 'different text')})"
-    if label in _SHARES and counts.read >= ENOUGH:
-        return f"{count:,} ({percent(count, counts.read)})"
-    return f"{count:,}"
+        return f"{count:,} ({plural(counts.texts, 'different text')})"
+    return of_read(count, counts) if label in (*_SHARES, "Complaints") else f"{count:,}"
+
+
+def of_read(count: int, counts: Counts) -> str:
+    """Some of the texts that were read, with their percentage where there are enough for one."""
+    return f"{count:,} ({percent(count, counts.read)})" if counts.read >= ENOUGH else f"{count:,}"
 
 
 def change(label: str, now: Counts, before: Counts) -> str:
     """What became of a figure, in words."""
     if label == "Not read yet":
         return ""
+    if label == _NET or label in _SHARES:
+        return change_of_share(label, now, before)
+    return of_counts(getattr(now, _FIELDS[label]), getattr(before, _FIELDS[label]))
+
+
+def change_of_share(label: str, now: Counts, before: Counts) -> str:
+    """The same, whatever was said in all; of mentions there is no share."""
     if label == _NET:
         return of_nets(now, before)
-    count: int = getattr(now, _FIELDS[label])
-    earlier: int = getattr(before, _FIELDS[label])
-    if label in _SHARES:
-        return of_shares(count, now.read, earlier, before.read)
-    return of_counts(count, earlier)
+    if label == "Mentions":
+        return ""
+    return of_shares(getattr(now, _FIELDS[label]), now.read, getattr(before, _FIELDS[label]), before.read)
 
 
 _ALWAYS = 2

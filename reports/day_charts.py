@@ -33,7 +33,7 @@ def sentiment(brand: str, days: Sequence[Day]) -> list[Block]:
             for day in days
         ],
         alt=(
-            f"{plural(total, 'text')} about {brand} in the last {len(days)} days: "
+            f"{plural(total, 'text')} about {brand} in {plural(len(days), 'day')}: "
             f"{sum(day.counts.negative for day in days):,} negative, "
             f"{sum(day.counts.neutral for day in days):,} neutral, "
             f"{sum(day.counts.positive for day in days):,} positive."
@@ -61,7 +61,7 @@ def net(brand: str, days: Sequence[Day]) -> list[Block]:
     for day in reversed(days):
         each = known[day.day]
         band = f"{signed(each.low)} to {signed(each.high)}" if each else ""
-        rows.append([_day(day), f"{day.counts.read:,}", signed(each.value) if each else TOO_FEW, band])
+        rows.append([day_name(day), f"{day.counts.read:,}", signed(each.value) if each else TOO_FEW, band])
     table = Folded(
         "The same as a table",
         [Table(("Day", "Texts read", "Net sentiment", "95 % band"), rows, right=(1, 2, 3))],
@@ -110,7 +110,7 @@ def topics(what: str, brand: str, by_topic: Mapping[str, Sequence[int]], days: S
 def _table(days: Sequence[Day]) -> Table:
     rows = [
         [
-            _day(day),
+            day_name(day),
             f"{day.counts.mentions:,}",
             f"{day.counts.negative:,}",
             f"{day.counts.neutral:,}",
@@ -124,6 +124,7 @@ def _table(days: Sequence[Day]) -> Table:
     )
 
 
-def _day(day: Day) -> str:
+def day_name(day: Day) -> str:
+    """A day in a table, with what is to be known of its figures."""
     marks = [*(["so far"] if day.partial else []), *(["not all collected"] if day.hole else [])]
     return f"{day.day:%a %d %b}" + (f" ({', '.join(marks)})" if marks else "")
