@@ -16,6 +16,7 @@ from reports.document import Block, Bullets, Folded, Heading, Paragraph, Piece, 
 from reports.examples import example_table
 from reports.figures import Day, Example, Topic
 from reports.keys import key_of
+from reports.missing import looked_back
 from reports.net import net_of
 from reports.wording import moment, percent, plural, signed, words
 
@@ -35,6 +36,8 @@ class Side:
     """What could not be collected of it, one line each."""
     incomplete: bool = False
     """Whether the last day is not over."""
+    heard_from: date | None = None
+    """The day on which somebody began to listen; None: nobody has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ def _compact(asked: Asked) -> list[Block]:
         blocks.append(Paragraph("There is nothing to compare with: nobody listened in the days before."))
     if asked.rival:
         blocks.append(Paragraph(_of_rival(asked.now, asked.rival)))
-    blocks.append(Paragraph(_missing(asked.now)))
+    blocks.append(Paragraph(_missing(asked)))
     blocks.append(Paragraph(f"As of {moment(asked.as_of, asked.zone)}."))
     return blocks
 
@@ -167,15 +170,18 @@ def _of_rival(now: Side, rival: Side) -> list[Piece]:
     return [Strong(rival.brand), f"{said}."]
 
 
-def _missing(side: Side) -> list[Piece]:
+def _missing(asked: Asked) -> list[Piece]:
+    side, first = asked.now, asked.before or asked.now
     pieces: list[Piece] = []
     if side.incomplete:
         pieces.append("The last day is not over: its figures still grow. ")
     if side.missing:
         pieces += [
             Strong("Not everything was collected"),
-            f", so figures are too low: {plural(len(side.missing), 'hole')}, named below.",
+            f", so figures are too low: {plural(len(side.missing), 'hole')}, named below. ",
         ]
+    if side.heard_from and first.days and first.days[0].day < side.heard_from:
+        pieces.append(looked_back(side.brand, side.heard_from))
     elif not pieces:
         pieces.append("No hole is known in what was collected.")
     return pieces

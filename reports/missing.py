@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reports.document import Block, Bullets, Jump, Line, Paragraph, Piece, Strong, Table
 from reports.figures import Coverage, Day, Frame
@@ -20,14 +20,16 @@ def missing(frame: Frame, days: Sequence[Day]) -> list[Block]:
     said: list[Block] = [Paragraph(_collected(frame, days))]
     begun = frame.heard_from
     if begun is not None and days and begun > days[0].day - timedelta(days=7):
-        said.append(
-            Paragraph(
-                f"Earful has listened to {frame.brand} since {begun:%d %B %Y}. What was posted before came "
-                "with the first look back and may not be all there was: take changes against that time with "
-                "care."
-            )
-        )
+        said.append(Paragraph(looked_back(frame.brand, begun)))
     return said
+
+
+def looked_back(brand: str, heard_from: date) -> str:
+    """Said of figures about days on which nobody listened yet."""
+    return (
+        f"Earful has listened to {brand} since {heard_from:%d %B %Y}. What was posted before came with the "
+        "first look back and may not be all there was: take changes against that time with care."
+    )
 
 
 def holes(frame: Frame) -> list[Block]:

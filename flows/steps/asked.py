@@ -153,6 +153,7 @@ def _side(
         topics=_topics(tx, brand, period),
         missing=lines or ([_unheard(missing)] if missing else []),
         incomplete=period.last >= today,
+        heard_from=known.frame.heard_from,
     )
     begun = [day for day in (known.frame.heard_from, known.first_day) if day is not None]
     return side, min(begun, default=None)

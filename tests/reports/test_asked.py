@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from core.counts import Counts
 from reports import brand_health
 from reports.asked import Asked, Side, asked_report
@@ -70,6 +72,18 @@ def test_nobody_listened_before() -> None:
     assert tables(made.compact)[""].header == ("", "This period")
     assert tables(made.full)["Complaints"].rows == [["delay", "40"]]
     assert "There is nothing to compare with" in plain_words(made)
+
+
+@pytest.mark.parametrize(
+    ("heard_from", "whole"),
+    [(date(2026, 11, 21), True), (date(2026, 11, 22), False), (date(2026, 11, 30), False)],
+)
+def test_days_before_anybody_listened_are_not_called_whole(heard_from: date, whole: bool) -> None:
+    said = plain_words(report(replace(NOW, heard_from=heard_from)))
+    assert ("No hole is known" in said) is whole
+    assert (
+        f"listened to Acme since {heard_from:%d} November 2026. What was posted before" in said
+    ) is not whole
 
 
 def test_topics_of_complaints_and_of_praise() -> None:
