@@ -21,11 +21,9 @@ from core.settings import Settings
 from core.text import plain
 from flows.names import WARNINGS, run_name, task_name
 from flows.steps.asked import Understood
-from flows.steps.brand_page import reports_of, write_brand_page
-from flows.steps.coverage import coverage
+from flows.steps.brand_page import write_brand_page
 from flows.steps.daily import count_days
-from flows.steps.open_alerts import open_alerts
-from flows.steps.share_of_voice import share_of_voice
+from flows.steps.kinds import OF_ALL, reports_of
 from flows.steps.start_here import start_here
 from flows.steps.update_questions import update_questions
 from flows.versions import forget_versions
@@ -124,11 +122,13 @@ def publish(brand: str | None = None, as_of: datetime | None = None) -> State[No
 def _reports(wiring: Wiring, brands: list[Brand], now: datetime) -> Iterator[tuple[str, Make]]:
     """What is published, by what it is called."""
     for brand in brands:
-        for kind, make in reports_of(brand).items():
-            yield f"{kind.replace('-', ' ')} of {brand.name}", partial(make, wiring, brand.name, now)
-    yield "share of voice", partial(share_of_voice, wiring, now)
-    yield "open alerts", partial(open_alerts, wiring)
-    yield "coverage", partial(coverage, wiring)
+        for each in reports_of(brand):
+            yield (
+                f"{each.kind.replace('-', ' ')} of {brand.name}",
+                partial(each.make, wiring, brand.name, now),
+            )
+    for one in OF_ALL:
+        yield one.key.replace("-", " "), partial(one.make, wiring, now)
 
 
 def _ours(brand: Brand) -> bool:

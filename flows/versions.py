@@ -11,13 +11,8 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import Artifact
 from prefect.client.schemas.sorting import ArtifactSort
 
-from flows.steps.brand_page import reports_of
-from reports.coverage import KEY as COVERAGE
-from reports.keys import key_of
+from flows.steps.kinds import keys
 from reports.markdown import linked
-from reports.open_alerts import KEY as OPEN_ALERTS
-from reports.share_of_voice import KEY as SHARE_OF_VOICE
-from reports.start_here import KEY as START_HERE
 from storage.standing import standing
 from storage.withdrawals import Quoting, settle, withdrawal
 
@@ -25,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from core.config import Brand
     from flows.wiring import Wiring
 
 HISTORY = timedelta(days=14)
@@ -50,7 +44,7 @@ def forget_versions(wiring: Wiring, now: datetime) -> int:
     with get_client(sync_client=True) as client:
         leads_to: dict[UUID, frozenset[str]] = {}
         doomed = []
-        for version in _versions(client, _keys(wiring.catalogue.brands)):
+        for version in _versions(client, keys(wiring.catalogue.brands)):
             if version.created is not None and version.created < now - HISTORY:
                 doomed.append(version.id)
             else:
@@ -64,12 +58,6 @@ def forget_versions(wiring: Wiring, now: datetime) -> int:
     with wiring.database.transaction() as tx:
         settle(tx, Quoting.VERSIONS, mark)
     return len(doomed)
-
-
-def _keys(brands: Sequence[Brand]) -> list[str]:
-    """Of every report that may quote a post."""
-    kinds = [(kind, brand.name) for brand in brands for kind in (*reports_of(brand), "report")]
-    return [*(key_of(kind, name) for kind, name in kinds), COVERAGE, OPEN_ALERTS, SHARE_OF_VOICE, START_HERE]
 
 
 def _versions(client: SyncPrefectClient, keys: Sequence[str]) -> Iterator[Artifact]:

@@ -20,6 +20,8 @@ from reports.missing import looked_back
 from reports.net import net_of
 from reports.wording import moment, percent, plural, signed, words
 
+KIND = "report"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -64,7 +66,7 @@ def asked_report(asked: Asked) -> Report:
     now = asked.now
     about = f"{words(asked.topic)}, " if asked.topic else ""
     return Report(
-        key=key_of("report", now.brand),
+        key=key_of(KIND, now.brand),
         title=f"{now.brand}: {about}{now.period}",
         compact=tuple(_compact(asked)),
         full=tuple(_full(asked)),

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.days import day_of, span_of
 from flows.steps.asked import Understood, asked
-from flows.steps.complaints import complaints
 from flows.steps.coverage import coverage
-from flows.steps.health import brand_health
+from flows.steps.kinds import reports_of
 from flows.steps.pages import Written, write_page
-from flows.steps.praise import praise
-from flows.steps.questions import questions
 from flows.steps.share_of_voice import share_of_voice
-from flows.steps.voices import voices
 from reports.coverage import KEY as COVERAGE
 from reports.keys import key_of
 from reports.share_of_voice import KEY as SHARE_OF_VOICE
 from storage.withdrawals import last_withdrawal
 
 if TYPE_CHECKING:
-    from core.config import Brand
     from core.period import Period
     from flows.wiring import Wiring
     from reports.document import Report
 
 LATELY = timedelta(days=1)
-Make = Callable[["Wiring", str, datetime], "Report"]
-OF_EVERY_BRAND: dict[str, Make] = {
-    "brand-health": brand_health,
-    "complaints": complaints,
-    "praise": praise,
-}
-OF_OUR_BRANDS: dict[str, Make] = {"questions": questions, "voices": voices}
-"""A competitor's customers are compared, not looked after."""
-
-
-def reports_of(brand: Brand) -> dict[str, Make]:
-    """What is told of a brand, by the kind in its key."""
-    return OF_EVERY_BRAND if brand.competitor else OF_EVERY_BRAND | OF_OUR_BRANDS
 
 
 def write_brand_page(
@@ -84,8 +66,8 @@ def page_reports(wiring: Wiring, question: Understood, made: Iterable[Report] = 
     now, brand = as_of(wiring, question.period), question.brand.name
     known = {report.key: report for report in made}
     reports = [asked(wiring, question)]
-    for kind, make in reports_of(question.brand).items():
-        reports.append(known.get(key_of(kind, brand)) or make(wiring, brand, now))
+    for each in reports_of(question.brand):
+        reports.append(known.get(key_of(each.kind, brand)) or each.make(wiring, brand, now))
     if len(wiring.catalogue.brands) > 1:
         reports.append(known.get(SHARE_OF_VOICE) or share_of_voice(wiring, now))
     return [*reports, known.get(COVERAGE) or coverage(wiring)]

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import reports.complaints
+import reports.praise
 from core.days import day_of, start_of
 from core.reading import EMOTIONS, SEVERITIES
 from flows.steps import examples, spans
@@ -17,11 +19,22 @@ from storage.opinions import Kind, Opinion
 if TYPE_CHECKING:
     from core.config import Brand
     from flows.wiring import Wiring
+    from reports.document import Report
     from storage.database import Transaction
 
 PER_TOPIC = 3
 """Examples of each topic."""
 WITHOUT_TOPIC = 5
+
+
+def complaints(wiring: Wiring, brand: str, now: datetime) -> Report:
+    """What people complain about, as a report; days must have been counted before (steps/daily.py)."""
+    return reports.complaints.report(opinion_figures(wiring, brand, now, "complaint"))
+
+
+def praise(wiring: Wiring, brand: str, now: datetime) -> Report:
+    """What people are happy about, as a report; days must have been counted before (steps/daily.py)."""
+    return reports.praise.report(opinion_figures(wiring, brand, now, "positive"))
 
 
 def opinion_figures(wiring: Wiring, brand: str, now: datetime, kind: Kind) -> Opinions:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import reports.start_here
 from core.days import day_of, same_time_on
 from flows.steps import coverage
+from flows.steps.kinds import OF_A_BRAND
 from flows.steps.spans import total_until
 from flows.wiring import Wiring
 from reports.document import Jump, Report
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 DAYS = 7
-OF_A_BRAND = {
-    "brand-health": "health",
-    "complaints": "complaints",
-    "praise": "praise",
-    "voices": "voices",
-    "questions": "questions",
-}
-"""Kinds of reports that each brand has, and what they are called in a line of links."""
 
 
 def start_here(
@@ -118,7 +111,7 @@ def _heard(tx: Transaction, brand: Brand, end: datetime, zone: ZoneInfo) -> bool
 
 
 def _links(brand: str, keys: Collection[str]) -> Iterator[Jump]:
-    for kind, label in OF_A_BRAND.items():
-        key = key_of(kind, brand)
+    for each in OF_A_BRAND:
+        key = key_of(each.kind, brand)
         if key in keys:
-            yield Jump(label, key)
+            yield Jump(each.label, key)

@@ -10,11 +10,9 @@ import pytest
 
 from core.counts import Counts
 from core.reading import Reading
-from flows.steps.complaints import complaints
 from flows.steps.daily import count_days
 from flows.steps.health import brand_health, health_figures
-from flows.steps.opinions import opinion_figures
-from flows.steps.praise import praise
+from flows.steps.opinions import complaints, opinion_figures, praise
 from reports.figures import BrandHealth, Opinions
 from reports.markdown import SIZE_LIMIT, markdown
 from storage.holes import Hole, Kind, keep_holes

@@ -8,11 +8,11 @@ from prefect.states import Completed, Failed
 from core.alert import DeliveryState
 from core.errors import AuthFailed, ConfigError, RateLimited, SourceUnavailable
 from flows.listen import _passes
-from flows.steps.complaints import complaints
 from flows.steps.daily import count_days
 from flows.steps.health import brand_health, health_figures
 from flows.steps.notify import notify
 from flows.steps.once import run_once
+from flows.steps.opinions import complaints
 from listeners.archive.poll import Archive
 from reports.markdown import markdown
 from storage.alert_files import list_alerts
