@@ -35,13 +35,13 @@ def report(
 ) -> None:
     """Write the report page of a brand, as one HTML file that can be read anywhere."""
     # Here, as every other command would have to load them, too.
-    from flows.steps.asked import Question, understand
     from flows.steps.brand_page import write_brand_page
+    from flows.steps.custom import Request, understand
     from flows.steps.daily import count_days
     from flows.steps.update_questions import update_questions
     from flows.wiring import open_wiring
 
-    question = Question(
+    request = Request(
         brand=brand,
         period=period or (GIVEN if first else LATEST),
         first=_day("--from", first),
@@ -50,11 +50,11 @@ def report(
         competitor=competitor,
     )
     with open_wiring(_given(settings(config, database), to)) as wiring:
-        understood = understand(wiring, question)
+        understood = understand(wiring, request)
         count_days(wiring)
         update_questions(wiring)
         # A page about one topic, or about other days, is not what "latest" promises.
-        latest = not understood.slug and question.period == LATEST
+        latest = not understood.slug and request.period == LATEST
         written = write_brand_page(wiring, understood, latest=latest)
     if as_json:
         print_json({"page": written.address, "latest": written.latest or None})

@@ -20,8 +20,8 @@ from core.period import period_of
 from core.settings import Settings
 from core.text import plain
 from flows.names import WARNINGS, run_name, task_name
-from flows.steps.asked import Understood
 from flows.steps.brand_page import write_brand_page
+from flows.steps.custom import Understood
 from flows.steps.daily import count_days
 from flows.steps.kinds import OF_ALL, reports_of
 from flows.steps.start_here import start_here

@@ -16,8 +16,9 @@ from core.period import PeriodName
 from core.settings import Settings
 from core.text import plain
 from flows.names import WARNINGS, run_name
-from flows.steps.asked import Question, Understood, asked, understand
 from flows.steps.brand_page import write_brand_page
+from flows.steps.custom import Request, Understood, understand
+from flows.steps.custom import answer as answer_to
 from flows.steps.daily import count_days
 from flows.wiring import Wiring, open_wiring
 from reports.document import Paragraph, Report
@@ -25,10 +26,10 @@ from reports.markdown import markdown
 
 
 @task(task_run_name="the figures of {brand}", cache_policy=NO_CACHE)
-def answer(wiring: Wiring, question: Understood, brand: str) -> Report:
+def answer(wiring: Wiring, request: Understood, brand: str) -> Report:
     """Count what has changed, then gather."""
     count_days(wiring)
-    return asked(wiring, question)
+    return answer_to(wiring, request)
 
 
 @task(task_run_name="publish the answer", cache_policy=NO_CACHE)
@@ -43,10 +44,10 @@ def publish_answer(report: Report, page: str) -> None:
 
 
 @task(task_run_name="write the page", cache_policy=NO_CACHE)
-def write(wiring: Wiring, question: Understood) -> State[str]:
+def write(wiring: Wiring, request: Understood) -> State[str]:
     """The page with the answer and all that is told of the brand; the state says where it lies."""
     try:
-        return Completed(message=f"As a page: {write_brand_page(wiring, question).address}")
+        return Completed(message=f"As a page: {write_brand_page(wiring, request).address}")
     except EarfulError as error:  # expected trouble needs a sentence in the log, not a traceback
         return Failed(message=f"The page could not be written: {plain(str(error), 500)}")
 
@@ -70,13 +71,13 @@ def report(
         topic: Only texts about it, such as delay, staff or price. Empty: about anything.
         competitor: Another brand of brands.yaml to set beside it. Empty: none.
     """
-    question = Question(
+    request = Request(
         brand=brand, period=period, first=first_day, last=last_day, topic=topic, competitor=competitor
     )
     with ExitStack() as open_things:
         try:
             wiring = open_things.enter_context(open_wiring(Settings()))
-            understood = understand(wiring, question)
+            understood = understand(wiring, request)
         except EarfulError as error:  # a wrong word in a form is no reason for a traceback
             get_run_logger().warning("The question was not answered. %s", plain(str(error)))
             return Failed(message=f"Not answered. {plain(str(error), 800)}")

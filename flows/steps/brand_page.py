@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.days import day_of, span_of
-from flows.steps.asked import Understood, asked
 from flows.steps.coverage import coverage
+from flows.steps.custom import Understood, answer
 from flows.steps.kinds import reports_of
 from flows.steps.pages import Written, write_page
 from flows.steps.share_of_voice import share_of_voice
@@ -27,7 +27,7 @@ LATELY = timedelta(days=1)
 
 def write_brand_page(
     wiring: Wiring,
-    question: Understood,
+    request: Understood,
     *,
     latest: bool = False,
     made: Iterable[Report] = (),
@@ -37,7 +37,7 @@ def write_brand_page(
 
     Args:
         wiring: everything.
-        question: whose page, of which period; with a topic or a competitor it is a page of its own.
+        request: whose page, of which period; with a topic or a competitor it is a page of its own.
         latest: also becomes the brand's latest page.
         made: reports that there are already; what is not among them is made.
         before: the last withdrawal before those were made; None: there are none.
@@ -51,22 +51,22 @@ def write_brand_page(
             before = last_withdrawal(tx)
     return write_page(
         wiring,
-        question.brand.name,
-        page_reports(wiring, question, made),
-        period=question.period,
-        as_of=as_of(wiring, question.period),
+        request.brand.name,
+        page_reports(wiring, request, made),
+        period=request.period,
+        as_of=as_of(wiring, request.period),
         before=before,
-        name=question.slug,
+        name=request.slug,
         latest=latest,
     )
 
 
-def page_reports(wiring: Wiring, question: Understood, made: Iterable[Report] = ()) -> list[Report]:
+def page_reports(wiring: Wiring, request: Understood, made: Iterable[Report] = ()) -> list[Report]:
     """What is on a page: the period itself, then what the Prefect UI has under fixed keys."""
-    now, brand = as_of(wiring, question.period), question.brand.name
+    now, brand = as_of(wiring, request.period), request.brand.name
     known = {report.key: report for report in made}
-    reports = [asked(wiring, question)]
-    for each in reports_of(question.brand):
+    reports = [answer(wiring, request)]
+    for each in reports_of(request.brand):
         reports.append(known.get(key_of(each.kind, brand)) or each.make(wiring, brand, now))
     if len(wiring.catalogue.brands) > 1:
         reports.append(known.get(SHARE_OF_VOICE) or share_of_voice(wiring, now))

@@ -14,10 +14,10 @@ from core.days import day_of
 from core.errors import EarfulError
 from core.period import Period
 from core.text import plain
-from flows.steps.asked import Understood, asked
 from flows.steps.brand_page import write_brand_page
+from flows.steps.custom import Understood, answer
 from flows.steps.daily import count_days
-from reports.words import words
+from reports.plain_lines import plain_lines
 from storage import notifications
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def daily_digest(wiring: Wiring) -> Sent:
     yesterday = _today(wiring) - timedelta(days=1)
     period = Period(yesterday, yesterday)
     for brand in _own(wiring):
-        report = asked(wiring, Understood(brand=brand, period=period))
+        report = answer(wiring, Understood(brand=brand, period=period))
         headline = f"{plain(brand.name, 100)} on {period.words}"
-        message = _message(wiring, brand, headline, words(report.compact))
+        message = _message(wiring, brand, headline, plain_lines(report.compact))
         _tell(wiring, sent, DAILY, brand, period, channels, message)
     return sent
 
@@ -69,16 +69,16 @@ def weekly_digest(wiring: Wiring) -> Sent:
     count_days(wiring)
     period = Period.week_before(_today(wiring))
     for brand in _own(wiring):
-        question = Understood(brand=brand, period=period)
-        report = asked(wiring, question)
+        request = Understood(brand=brand, period=period)
+        report = answer(wiring, request)
         try:
-            page = write_brand_page(wiring, question)
+            page = write_brand_page(wiring, request)
         except EarfulError as trouble:  # one brand's trouble stays its own
             sent.troubles.append(f"{plain(brand.name, 100)}: {trouble}")
             continue
         sent.pages.append(page.address)
         headline = f"{plain(brand.name, 100)}: the week of {period.words}"
-        message = _message(wiring, brand, headline, words(report.compact), page.address)
+        message = _message(wiring, brand, headline, plain_lines(report.compact), page.address)
         _tell(wiring, sent, WEEKLY, brand, period, channels, message)
     return sent
 

@@ -14,8 +14,8 @@ from flows.steps.opinions import complaints, praise
 from flows.steps.questions import questions
 from flows.steps.share_of_voice import share_of_voice
 from flows.steps.voices import voices
-from reports.asked import KIND as ASKED
 from reports.coverage import KEY as COVERAGE
+from reports.custom import KIND as ASKED
 from reports.keys import key_of
 from reports.open_alerts import KEY as OPEN_ALERTS
 from reports.share_of_voice import KEY as SHARE_OF_VOICE

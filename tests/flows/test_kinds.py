@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.steps.asked import Question, asked, understand
+from flows.steps.custom import Request, answer, understand
 from flows.steps.daily import count_days
 from flows.steps.kinds import OF_A_BRAND, OF_ALL, keys, reports_of
 from flows.steps.once import run_once
@@ -22,7 +22,7 @@ def test_every_report_is_made_linked_to_and_taken_back_under_one_key(house: Hous
         of_all = {each.key: each.make(wiring, now) for each in OF_ALL}
         made = [*of_acme.values(), *of_all.values()]
         found = gather(wiring, made, now)
-        others = [start_here(wiring, made, now), asked(wiring, understand(wiring, Question()))]
+        others = [start_here(wiring, made, now), answer(wiring, understand(wiring, Request()))]
         taken_back = keys(wiring.catalogue.brands)
     assert [report.key for report in of_acme.values()] == [key_of(kind, "Acme") for kind in of_acme]
     assert [report.key for report in of_all.values()] == list(of_all)

@@ -9,8 +9,8 @@ import pytest
 
 from core.mention import Visibility
 from flows.steps import pages
-from flows.steps.asked import Question, understand
 from flows.steps.brand_page import page_reports, write_brand_page
+from flows.steps.custom import Request, understand
 from flows.steps.daily import count_days
 from flows.steps.once import run_once
 from flows.wiring import Wiring
@@ -52,14 +52,14 @@ def test_what_was_taken_back_before_a_page_was_written_is_not_on_it(
         return text
 
     monkeypatch.setattr(pages, "page", made_and_then_deleted)
-    written = write_brand_page(wiring, understand(wiring, Question()), latest=True)
+    written = write_brand_page(wiring, understand(wiring, Request()), latest=True)
     for address in (written.address, written.latest):
         assert GONE not in Path(address).read_text()
         assert STAYS in Path(address).read_text()
 
 
 def test_nor_what_was_taken_back_after_reports_of_it_had_been_made(wiring: Wiring) -> None:
-    question = understand(wiring, Question())
+    question = understand(wiring, Request())
     with wiring.database.reading() as tx:
         before = last_withdrawal(tx)
     made = page_reports(wiring, question)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.revisit import verdict
-from flows.steps.asked import Question, understand
 from flows.steps.brand_page import write_brand_page
+from flows.steps.custom import Request, understand
 from flows.steps.listen import listen
 from flows.steps.revisit import Revisited, revisit
 from listeners.http import new_client
@@ -121,7 +121,7 @@ def test_what_was_done_before_trouble_is_told_and_taken_off_the_pages(
         for first in range(4, 124, 20):
             platform.scenario.publish(*range(first, first + 20))
             listen(wiring, wiring.targets()[0])
-        page = Path(write_brand_page(wiring, understand(wiring, Question())).address)
+        page = Path(write_brand_page(wiring, understand(wiring, Request())).address)
     address = f"https://www.reddit.com{records[2]['data']['permalink']}"
     page.write_text(page.read_text().replace("</body>", f"{link_to(address)}\n</body>"))
     records[2]["data"] |= {"selftext": "[deleted]", "author": "[deleted]", "author_fullname": None}
@@ -142,7 +142,7 @@ def test_a_page_that_could_not_be_cleaned_is_cleaned_by_the_next_run(
     house = platform.house
     house.settings = house.settings.model_copy(update={"reports": str(tmp_path / "pages")})
     with house.open() as wiring:
-        page = Path(write_brand_page(wiring, understand(wiring, Question())).address)
+        page = Path(write_brand_page(wiring, understand(wiring, Request())).address)
     address = f"https://www.reddit.com{platform.scenario.records[3]['data']['permalink']}"
     page.write_text(page.read_text().replace("</body>", f"{link_to(address)}\n</body>"))
     broken = tmp_path / "pages" / "acme" / "unreadable.html"

@@ -1,4 +1,4 @@
-"""What only a report that was asked for has (reports/asked.py): one topic alone, a brand beside another."""
+"""What only a report that was asked for has (reports/custom.py): one topic alone, a brand beside another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reports.topic_tables import topic_table
 from reports.wording import plural, words
 
 if TYPE_CHECKING:
-    from reports.asked import Side
+    from reports.custom import Side
 
 
 def one_topic(now: Side, before: Side | None, topic: str, headers: Sequence[str]) -> Table:

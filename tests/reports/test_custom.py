@@ -11,7 +11,7 @@ import pytest
 
 from core.counts import Counts
 from reports import brand_health
-from reports.asked import Asked, Side, asked_report
+from reports.custom import CustomFigures, Side, custom_report
 from reports.document import Block, Folded, Report, Strong, Table
 from reports.figures import Day, Topic
 from tests.reports.rendered import plain_words
@@ -38,7 +38,9 @@ BEFORE = replace(
 
 def report(now: Side = NOW, before: Side | None = BEFORE, **more: Any) -> Report:
     as_of = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
-    return asked_report(Asked(now=now, before=before, as_of=as_of, zone=ZoneInfo("Europe/Madrid"), **more))
+    return custom_report(
+        CustomFigures(now=now, before=before, as_of=as_of, zone=ZoneInfo("Europe/Madrid"), **more)
+    )
 
 
 def tables(blocks: list[Block] | Any) -> dict[str, Table]:

@@ -13,7 +13,7 @@ from core.period import Period, period_of
 from core.reading import TOPICS
 from flows.steps import examples, spans
 from flows.steps.collected import collected, hole_days
-from reports.asked import Asked, Side, asked_report
+from reports.custom import CustomFigures, Side, custom_report
 from reports.figures import Day, Example, Topic
 from reports.keys import key_of
 from storage import daily
@@ -35,7 +35,7 @@ HOLES_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Request:
     """What is asked, in words of the configuration."""
 
     brand: str = ""
@@ -51,7 +51,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """A question that can be answered."""
+    """A request that can be answered."""
 
     brand: Brand
     period: Period
@@ -60,26 +60,26 @@ class Understood:
 
     @property
     def slug(self) -> str:
-        """Tells it from the brand's other questions about the same period; empty: it is about all of it."""
+        """Tells it from the brand's other reports on the same period; empty: it is about all of it."""
         beside = self.rival and key_of("beside", self.rival.name)
         return "-".join(part for part in (self.topic.replace("_", "-"), beside) if part)
 
 
-def understand(wiring: Wiring, question: Question) -> Understood:
-    """The question in terms of what there is.
+def understand(wiring: Wiring, request: Request) -> Understood:
+    """The request in terms of what there is.
 
     Raises:
         ConfigError: there is no such brand or topic, or the days make no sense; it says what to do.
     """
     today = day_of(wiring.clock(), wiring.catalogue.zone)
-    brand = wiring.brand(question.brand.strip() or own_brand(wiring.catalogue).name)
-    rival = wiring.brand(question.competitor.strip()) if question.competitor.strip() else None
+    brand = wiring.brand(request.brand.strip() or own_brand(wiring.catalogue).name)
+    rival = wiring.brand(request.competitor.strip()) if request.competitor.strip() else None
     if rival is not None and rival.name == brand.name:
         raise ConfigError("competitor", f"'{rival.name}' is the brand itself; name another one, or none")
     return Understood(
         brand=brand,
-        period=period_of(question.period, today, question.first, question.last),
-        topic=_topic(wiring.catalogue, question.topic),
+        period=period_of(request.period, today, request.first, request.last),
+        topic=_topic(wiring.catalogue, request.topic),
         rival=rival,
     )
 
@@ -97,35 +97,35 @@ def _topic(catalogue: Catalogue, asked: str) -> str:
     return key
 
 
-def asked(wiring: Wiring, question: Understood) -> Report:
+def answer(wiring: Wiring, request: Understood) -> Report:
     """The answer; days must have been counted before (steps/daily.py)."""
-    return asked_report(gather(wiring, question))
+    return custom_report(gather(wiring, request))
 
 
-def gather(wiring: Wiring, question: Understood) -> Asked:
+def gather(wiring: Wiring, request: Understood) -> CustomFigures:
     """The figures of the answer."""
     zone = wiring.catalogue.zone
     now = wiring.clock()
-    brand, period = question.brand, question.period
+    brand, period = request.brand, request.period
     with wiring.database.reading() as tx:
         side, known_from = _side(tx, wiring, brand, period, now)
         before = None
         if known_from is not None and known_from <= period.before.first:
             before, _ = _side(tx, wiring, brand, period.before, now)
-        topic_days = daily.topics(tx, brand.name, period.first, period.last).get(question.topic, {})
-        return Asked(
+        topic_days = daily.topics(tx, brand.name, period.first, period.last).get(request.topic, {})
+        return CustomFigures(
             now=side,
             before=before,
             as_of=now,
             zone=zone,
-            topic=question.topic,
+            topic=request.topic,
             topic_days={
                 day: Topic(complaints=found.complaints, positive=found.positive)
                 for day, found in topic_days.items()
             },
-            complaints=_examples(tx, wiring, question, "complaint"),
-            praise=_examples(tx, wiring, question, "positive"),
-            rival=_side(tx, wiring, question.rival, period, now)[0] if question.rival else None,
+            complaints=_examples(tx, wiring, request, "complaint"),
+            praise=_examples(tx, wiring, request, "positive"),
+            rival=_side(tx, wiring, request.rival, period, now)[0] if request.rival else None,
         )
 
 
@@ -174,17 +174,17 @@ def _topics(tx: Transaction, brand: Brand, period: Period) -> dict[str, Topic]:
     }
 
 
-def _examples(tx: Transaction, wiring: Wiring, question: Understood, kind: Kind) -> tuple[Example, ...]:
+def _examples(tx: Transaction, wiring: Wiring, request: Understood, kind: Kind) -> tuple[Example, ...]:
     """The clearest ones, each once; day by day, as days are counted."""
-    period, zone = question.period, wiring.catalogue.zone
+    period, zone = request.period, wiring.catalogue.zone
     first = max(period.first, period.last - timedelta(days=EXAMPLE_DAYS - 1))
     found = [
         opinion
         for day in days_from(first, period.last)
-        for opinion in said.opinions(tx, question.brand.name, *span_of(day, day, zone), kind)
-        if not question.topic or question.topic in spans.topics_of(opinion)
+        for opinion in said.opinions(tx, request.brand.name, *span_of(day, day, zone), kind)
+        if not request.topic or request.topic in spans.topics_of(opinion)
     ]
     clear = examples.as_complaint if kind == "complaint" else examples.as_praise
-    chosen = examples.clearest(question.brand, found, clear)[:EXAMPLES_SHOWN]
+    chosen = examples.clearest(request.brand, found, clear)[:EXAMPLES_SHOWN]
     shown = examples.examples(tx, chosen)
     return tuple(shown[opinion.mention_id] for opinion in chosen if opinion.mention_id in shown)

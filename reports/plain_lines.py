@@ -14,7 +14,7 @@ LINE_LIMIT = 500
 """Characters of one line."""
 
 
-def words(blocks: Sequence[Block]) -> tuple[str, ...]:
+def plain_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
     """What blocks say, one line each; pictures and what is folded are left out, as are addresses."""
     return tuple(line for block in blocks for line in map(_one_line, _block(block)) if line)
 

@@ -13,11 +13,11 @@ import pytest
 from core.errors import ConfigError
 from core.mention import Visibility
 from core.reading import Reading
-from flows.steps.asked import Question, asked, gather, understand
 from flows.steps.brand_page import write_brand_page
+from flows.steps.custom import Request, answer, gather, understand
 from flows.steps.pages import take_back
-from reports.asked import Asked
-from reports.words import words
+from reports.custom import CustomFigures
+from reports.plain_lines import plain_lines
 from storage.erasure import forget
 from tests.flows.conftest import Words
 from tests.flows.on_both import BothHouse, on_both
@@ -63,9 +63,9 @@ def house(on_both: BothHouse) -> BothHouse:
     return on_both
 
 
-def answered(house: BothHouse, **question: Any) -> Asked:
+def answered(house: BothHouse, **question: Any) -> CustomFigures:
     with house.open() as wiring:
-        return gather(wiring, understand(wiring, Question(**question)))
+        return gather(wiring, understand(wiring, Request(**question)))
 
 
 def test_the_figures_are_those_of_an_independent_query(house: BothHouse) -> None:
@@ -145,7 +145,7 @@ def test_a_wrong_word_is_answered_by_what_to_do(
     house: BothHouse, question: dict[str, Any], said: str
 ) -> None:
     with house.open() as wiring, pytest.raises(ConfigError, match=said):
-        understand(wiring, Question(**question))
+        understand(wiring, Request(**question))
 
 
 def test_each_question_has_a_page_of_its_own(house: BothHouse, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_each_question_has_a_page_of_its_own(house: BothHouse, tmp_path: Path) -
     with house.open() as wiring:
 
         def written(latest: bool = False, **question: Any) -> str:
-            return write_brand_page(wiring, understand(wiring, Question(**question)), latest=latest).address
+            return write_brand_page(wiring, understand(wiring, Request(**question)), latest=latest).address
 
         names = [
             written(latest=True),
@@ -179,8 +179,8 @@ def test_each_question_has_a_page_of_its_own(house: BothHouse, tmp_path: Path) -
 
 def test_the_answer_in_words(house: BothHouse) -> None:
     with house.open() as wiring:
-        report = asked(wiring, understand(wiring, Question(topic="delay", competitor="Globex")))
-    assert words(report.compact)[:2] == (
+        report = answer(wiring, understand(wiring, Request(topic="delay", competitor="Globex")))
+    assert plain_lines(report.compact)[:2] == (
         "Acme was mentioned 4 times (15 to 21 November 2026); of 4 texts that the model could read, 2 are "
         "negative and 2 are complaints.",
         "About delay: 1 complaint and 1 positive text.",
@@ -190,9 +190,9 @@ def test_the_answer_in_words(house: BothHouse) -> None:
 def test_nothing_was_heard(house: BothHouse) -> None:
     with house.open() as wiring:
         day = date(2026, 11, 12)
-        question = Question(period="given days", first=day, last=day)
-        report = asked(wiring, understand(wiring, question))
-    assert words(report.compact)[0] == (
+        question = Request(period="given days", first=day, last=day)
+        report = answer(wiring, understand(wiring, question))
+    assert plain_lines(report.compact)[0] == (
         "Nobody was heard mentioning Acme in this period (Thursday 12 November 2026)."
     )
 
@@ -200,7 +200,7 @@ def test_nothing_was_heard(house: BothHouse) -> None:
 def test_a_post_that_is_gone_is_taken_off_every_page(house: BothHouse, tmp_path: Path) -> None:
     house.settings = house.settings.model_copy(update={"reports": str(tmp_path / "pages")})
     with house.open() as wiring:
-        written = write_brand_page(wiring, understand(wiring, Question()), latest=True)
+        written = write_brand_page(wiring, understand(wiring, Request()), latest=True)
         assert take_back(wiring) == 0, "all are still there"
         gone = house.rows("SELECT id FROM mentions WHERE url = 'https://x.example/2'")
         with wiring.database.transaction() as tx:
@@ -218,7 +218,7 @@ def test_a_post_that_is_gone_is_taken_off_every_page(house: BothHouse, tmp_path:
 def test_pages_of_another_database_are_left_alone(house: BothHouse, tmp_path: Path) -> None:
     house.settings = house.settings.model_copy(update={"reports": str(tmp_path / "pages")})
     with house.open() as wiring:
-        written = write_brand_page(wiring, understand(wiring, Question()))
+        written = write_brand_page(wiring, understand(wiring, Request()))
     page = Path(written.address)
     other = re.sub(
         '"earful-origin" content="[0-9a-f]{32}"', '"earful-origin" content="x"', page.read_text("utf-8")

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from core.counts import Counts
-from reports.asked_tables import beside, one_topic, topic_day_blocks, topics
 from reports.change import ENOUGH
 from reports.comparisons import KEY_FIGURES, against
+from reports.custom_tables import beside, one_topic, topic_day_blocks, topics
 from reports.day_charts import sentiment
 from reports.document import Block, Bullets, Folded, Heading, Paragraph, Piece, Report, Strong
 from reports.examples import example_table
@@ -43,7 +43,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CustomFigures:
     """What the report is made from."""
 
     now: Side
@@ -61,54 +61,54 @@ class Asked:
     """Another brand in the same period."""
 
 
-def asked_report(asked: Asked) -> Report:
+def custom_report(found: CustomFigures) -> Report:
     """The answer, as a report."""
-    now = asked.now
-    about = f"{words(asked.topic)}, " if asked.topic else ""
+    now = found.now
+    about = f"{words(found.topic)}, " if found.topic else ""
     return Report(
         key=key_of(KIND, now.brand),
         title=f"{now.brand}: {about}{now.period}",
-        compact=tuple(_compact(asked)),
-        full=tuple(_full(asked)),
+        compact=tuple(_compact(found)),
+        full=tuple(_full(found)),
     )
 
 
-def _compact(asked: Asked) -> list[Block]:
-    now, before = asked.now, asked.before
-    blocks: list[Block] = [Paragraph(_sentence(asked))]
-    if asked.topic:
-        blocks += [Paragraph(_of_topic(asked)), one_topic(now, before, asked.topic, _headers(asked))]
+def _compact(found: CustomFigures) -> list[Block]:
+    now, before = found.now, found.before
+    blocks: list[Block] = [Paragraph(_sentence(found))]
+    if found.topic:
+        blocks += [Paragraph(_of_topic(found)), one_topic(now, before, found.topic, _headers(found))]
     earlier = before.counts if before else None
-    blocks.append(against(now.counts, earlier, KEY_FIGURES, _headers(asked), growing=now.incomplete))
+    blocks.append(against(now.counts, earlier, KEY_FIGURES, _headers(found), growing=now.incomplete))
     if before is None:
         blocks.append(Paragraph("There is nothing to compare with: nobody listened in the days before."))
-    if asked.rival:
-        blocks.append(Paragraph(_of_rival(asked.now, asked.rival)))
-    blocks.append(Paragraph(_missing(asked)))
-    blocks.append(Paragraph(f"As of {moment(asked.as_of, asked.zone)}."))
+    if found.rival:
+        blocks.append(Paragraph(_of_rival(found.now, found.rival)))
+    blocks.append(Paragraph(_missing(found)))
+    blocks.append(Paragraph(f"As of {moment(found.as_of, found.zone)}."))
     return blocks
 
 
-def _headers(asked: Asked) -> tuple[str, str]:
-    return "This period", f"Before ({asked.before.period})" if asked.before else ""
+def _headers(found: CustomFigures) -> tuple[str, str]:
+    return "This period", f"Before ({found.before.period})" if found.before else ""
 
 
-def _full(asked: Asked) -> list[Block]:
-    now = asked.now
+def _full(found: CustomFigures) -> list[Block]:
+    now = found.now
     blocks: list[Block] = []
     if len(now.days) > 1:
         blocks.append(Heading("Day by day"))
-        if asked.topic:
-            blocks += topic_day_blocks(now.days, asked.topic_days, words(asked.topic))
+        if found.topic:
+            blocks += topic_day_blocks(now.days, found.topic_days, words(found.topic))
         else:
             blocks += sentiment(now.brand, now.days)
-    if asked.rival:
-        blocks += [Heading(f"Beside {asked.rival.brand}"), beside(now, asked.rival, asked.topic)]
-    if not asked.topic:
-        blocks += [Heading("Topics"), *topics(now, asked.before, _headers(asked))]
-    about = f" about {words(asked.topic)}" if asked.topic else ""
-    blocks += [Heading(f"The clearest complaints{about}"), example_table(asked.complaints, asked.zone)]
-    blocks += [Heading(f"The happiest texts{about}"), example_table(asked.praise, asked.zone)]
+    if found.rival:
+        blocks += [Heading(f"Beside {found.rival.brand}"), beside(now, found.rival, found.topic)]
+    if not found.topic:
+        blocks += [Heading("Topics"), *topics(now, found.before, _headers(found))]
+    about = f" about {words(found.topic)}" if found.topic else ""
+    blocks += [Heading(f"The clearest complaints{about}"), example_table(found.complaints, found.zone)]
+    blocks += [Heading(f"The happiest texts{about}"), example_table(found.praise, found.zone)]
     if now.missing:
         blocks += [Heading("What could not be collected"), Bullets(tuple(now.missing))]
     return [*blocks, Folded("How to read this", (Bullets(_HOW_TO_READ),))]
@@ -126,13 +126,13 @@ _HOW_TO_READ = (
 )
 
 
-def _sentence(asked: Asked) -> list[Piece]:
-    counts = asked.now.counts
-    name = Strong(asked.now.brand)
+def _sentence(found: CustomFigures) -> list[Piece]:
+    counts = found.now.counts
+    name = Strong(found.now.brand)
     if not counts.mentions:
-        return ["Nobody was heard mentioning ", name, f" in this period ({asked.now.period})."]
+        return ["Nobody was heard mentioning ", name, f" in this period ({found.now.period})."]
     times = "once" if counts.mentions == 1 else f"{counts.mentions:,} times"
-    pieces: list[Piece] = [name, f" was mentioned {times} ({asked.now.period})"]
+    pieces: list[Piece] = [name, f" was mentioned {times} ({found.now.period})"]
     if not counts.read:
         return [*pieces, "; the model has read none of it."]
     # Of a handful, a percentage would claim more than is known.
@@ -151,12 +151,12 @@ def _sentence(asked: Asked) -> list[Piece]:
     return [*pieces, "."]
 
 
-def _of_topic(asked: Asked) -> list[Piece]:
-    found = asked.now.topics.get(asked.topic, Topic())
+def _of_topic(found: CustomFigures) -> list[Piece]:
+    topic = found.now.topics.get(found.topic, Topic())
     return [
         "About ",
-        Strong(words(asked.topic)),
-        f": {plural(found.complaints, 'complaint')} and {plural(found.positive, 'positive text')}.",
+        Strong(words(found.topic)),
+        f": {plural(topic.complaints, 'complaint')} and {plural(topic.positive, 'positive text')}.",
     ]
 
 
@@ -172,8 +172,8 @@ def _of_rival(now: Side, rival: Side) -> list[Piece]:
     return [Strong(rival.brand), f"{said}."]
 
 
-def _missing(asked: Asked) -> list[Piece]:
-    side, first = asked.now, asked.before or asked.now
+def _missing(found: CustomFigures) -> list[Piece]:
+    side, first = found.now, found.before or found.now
     pieces: list[Piece] = []
     if side.incomplete:
         pieces.append("The last day is not over: its figures still grow. ")

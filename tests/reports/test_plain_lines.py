@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from reports.document import Bullets, Folded, Heading, Jump, Link, Paragraph, Picture, Strong, Table
-from reports.words import LINE_LIMIT, words
+from reports.plain_lines import LINE_LIMIT, plain_lines
 
 
 def test_every_block_is_lines() -> None:
-    found = words(
+    found = plain_lines(
         [
             Heading("Today"),
             Paragraph(
@@ -31,7 +31,7 @@ def test_every_block_is_lines() -> None:
 
 
 def test_each_is_one_visible_line() -> None:
-    (line,) = words([Paragraph("a\r\nBcc: all@evil.example\x1b[31m \u202e" + "x" * 5_000)])
+    (line,) = plain_lines([Paragraph("a\r\nBcc: all@evil.example\x1b[31m \u202e" + "x" * 5_000)])
     assert "\n" not in line
     assert len(line) == LINE_LIMIT
     assert not set(line) & {"\x1b", "\u202e", "\r"}
