@@ -92,7 +92,7 @@ def evaluate(
 
         print_report(report, out)
     if write is not None:
-        (write / RESULTS).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _keep(write / RESULTS, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         _draw(report, write)
     if not report.results:
         err.print("error: nothing was measured", style="red")
@@ -147,6 +147,13 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(str(folder), f"cannot be made: {error.strerror}") from None
+
+
+def _keep(file: Path, content: str) -> None:
+    try:
+        file.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(str(file), f"cannot be written: {error.strerror}") from None
 
 
 def _draw(report: Report, folder: Path) -> None:

@@ -17,8 +17,8 @@ from nlp.evaluation.report import FEW, Report, Result, headlines
 
 _LEGEND = f"""\
 Figures are percent; in brackets, where they would lie 19 times of 20 with other texts of the same kind.
-linear, published: on the set's test split, for comparison (nlp/evaluation/marks.py names the sources); fewer
-than {FEW} texts are set beside none.
+goal, linear, published models: on the set's test split, for comparison (nlp/evaluation/marks.py names the
+sources); fewer than {FEW} texts are set beside none.
 ECE: expected calibration error, 15 bins; at most {CALIBRATION_GOAL} is the goal.
 Ironic tweets are read without #irony, #sarcasm, #not, by which they were collected.
 at 80 %: macro-recall on the most certain 80 %, and the points gained; {UNSURE_GOAL:g} or more is the goal.
@@ -51,7 +51,7 @@ def _by_head(results: Iterable[Result]) -> list[tuple[str, list[Result]]]:
 def _print_accounts(report: Report, console: Console) -> None:
     table = Table(title="What was counted", title_justify="left")
     for column in ("set", "rows", "examples", "trained on", "tuned on", "no label", "problems"):
-        table.add_column(column, justify="left" if column == "set" else "right")
+        _add_column(table, column)
     for account in report.accounts:
         counts = (
             account.rows,
@@ -74,30 +74,36 @@ def _print_accounts(report: Report, console: Console) -> None:
 
 
 def _print_head(head: str, results: Sequence[Result], report: Report, console: Console) -> None:
+    """A row a set and model, so that figures are whole on 80 columns; marks stand in lines below."""
     table = Table(title=head, title_justify="left")
     several, covered = len(report.models) > 1, any(r.score.coverage for r in results)
     abstains = any(r.score.unsupported for r in results)
-    table.add_column("set")
-    table.add_column("texts", justify="right")
-    table.add_column("measure")
-    for model in report.models:
-        prefix = f"{shown(model, 30)}: " if several else ""
-        for name in ("%", "ECE", *(("at 80 %", "unsure") if covered else ())):
-            table.add_column(f"{prefix}{name}", justify="right")
-    for name in (*(("abstains",) if abstains else ()), "linear", "published", "goal", "also"):
-        table.add_column(name, justify="left" if name in ("published", "also") else "right")
+    sure, left = ("at 80 %", "unsure") if covered else (), ("abstains",) if abstains else ()
+    for name in ("set", *(("model",) if several else ()), "%", "ECE", *sure, *left):
+        _add_column(table, name)
+    told = []
     for _, same in groupby(results, key=lambda r: (r.name, r.split, r.part)):
-        by_model = {result.model: result for result in same}
-        one = next(iter(by_model.values()))
-        cells = [cell for model in report.models for cell in _cells(by_model.get(model), covered)]
-        cells += [percent(one.score.unsupported)] if abstains else []
-        table.add_row(_place(one), f"{one.score.texts:,}", one.measure, *cells, *_marks(one), _also(one))
+        group = list(same)
+        place = f"{_place(group[0])}\n{group[0].measure}, {group[0].score.texts:,} texts"
+        for result in group:
+            model = [shown(result.model, 30)] if several else []
+            last = [percent(result.score.unsupported)] if abstains else []
+            table.add_row(place if result is group[0] else "", *model, *_cells(result, covered), *last)
+        told += _beside(group)
     console.print(table)
+    for line in told:
+        console.print(line, highlight=False, soft_wrap=True)
 
 
-def _cells(result: Result | None, covered: bool) -> list[str]:
-    if result is None:
-        return ["-"] * (4 if covered else 2)
+def _add_column(table: Table, name: str) -> None:
+    """Names give way to figures, and are folded, not cut: on 80 columns everything can be read."""
+    if name in ("set", "model", "topic"):
+        table.add_column(name, overflow="fold")
+    else:
+        table.add_column(name, justify="right", no_wrap=True)
+
+
+def _cells(result: Result, covered: bool) -> list[str]:
     figure, score = result.figure, result.score
     span = f" [{percent(figure.low)}-{percent(figure.high)}]" if figure.low is not None else ""
     error = score.calibration.error if score.calibration else None
@@ -112,6 +118,20 @@ def _cells(result: Result | None, covered: bool) -> list[str]:
     return cells
 
 
+def _beside(group: Sequence[Result]) -> list[str]:
+    """What others reached on a set, and the figures that are not in the table."""
+    mark = group[0].mark
+    marks = [f"goal {mark.goal:g}"] if mark.goal else []
+    marks += [f"linear {mark.linear:g}"] if mark.linear else []
+    marks += [escape(f"{who} {value:g}") for who, value in mark.published]
+    lines = [f"{_place(group[0])}: {', '.join(marks)}"] if marks else []
+    for result in group:
+        rest = [f"{name} {percent(f.value)}" for name, f in list(result.score.figures.items())[1:]]
+        if rest:
+            lines.append(f"{_place(result)}, {shown(result.model, 30)}: {', '.join(rest)}")
+    return lines
+
+
 def _coloured(text: str, good: bool | None) -> str:
     safe = escape(text)
     return safe if good is None else f"[green]{safe}[/]" if good else f"[red]{safe}[/]"
@@ -122,27 +142,14 @@ def _place(result: Result) -> str:
     return shown(f"{result.name}/{result.split}{part}", 60)
 
 
-def _marks(result: Result) -> tuple[str, str, str]:
-    mark = result.mark
-    published = ", ".join(f"{who} {value:g}" for who, value in mark.published)
-    linear = f"{mark.linear:g}" if mark.linear else "-"
-    return linear, escape(published) or "-", f"{mark.goal:g}" if mark.goal else "-"
-
-
-def _also(result: Result) -> str:
-    return ", ".join(f"{name} {percent(f.value)}" for name, f in list(result.score.figures.items())[1:])
-
-
 def _print_coverage(results: Sequence[Result], report: Report, console: Console) -> None:
     """Macro-recall on ever fewer texts, the least certain left out first."""
     covered = [r for r in results if r.score.coverage]
     if not covered:
         return
     table = Table(title="macro-recall on the most certain part", title_justify="left")
-    table.add_column("set")
-    for share in SHARES:
-        table.add_column(f"{100 * share:g} %", justify="right")
-    table.add_column("not unsure", justify="right")
+    for name in ("set", *(f"{100 * share:g} %" for share in SHARES), "not unsure"):
+        _add_column(table, name)
     for result in covered:
         model = f"{shown(result.model, 30)}: " if len(report.models) > 1 else ""
         values = (percent(point.value) for point in result.score.coverage)
@@ -157,7 +164,7 @@ def _print_topics(results: Sequence[Result], report: Report, console: Console) -
         return
     table = Table(title=f"{with_topics[0].head}: one by one", title_justify="left")
     for name in ("set", "topic", "about it", "of texts", "precision", "recall", "F1"):
-        table.add_column(name, justify="left" if name in ("set", "topic") else "right")
+        _add_column(table, name)
     for result in with_topics:
         model = f"{shown(result.model, 30)}: " if len(report.models) > 1 else ""
         for key, v in result.score.each.items():
@@ -176,9 +183,9 @@ def _print_confusion(results: Sequence[Result], report: Report, console: Console
             continue
         console.print(f"{_place(result)}: rows what people said, columns what was read", highlight=False)
         table = Table()
-        table.add_column("")
+        table.add_column("", overflow="fold")
         for name in confusion.got:
-            table.add_column(name, justify="right")
+            table.add_column(name, justify="right", overflow="fold")
         for name, row in zip(confusion.wanted, confusion.counts, strict=True):
             table.add_row(name, *(f"{count:,}" for count in row))
         console.print(table)

@@ -14,7 +14,7 @@ from typing import IO, Annotated, Any, cast
 import typer
 
 from cli.terminal import ConfigOption, err, print_json, settings
-from core.errors import ConfigError
+from core.errors import ConfigError, SchemaChanged
 from core.text import plain
 from flows.wiring import read_config
 from listeners.files.lines import Lines
@@ -70,7 +70,7 @@ class _Text:
 
 
 def _rows(lines: Lines, as_csv: bool) -> Iterator[Row]:
-    rows = csv_rows(lines, csv_header(lines)) if as_csv else json_rows(lines)
+    rows = csv_rows(lines, csv_header(lines, "CSV")) if as_csv else json_rows(lines)
     return (row for row in rows if row.record is not None or row.problem)
 
 
@@ -112,3 +112,5 @@ def _told(file: str) -> Iterator[None]:
         raise ConfigError(file, f"is damaged: {error}") from None
     except OSError as error:
         raise ConfigError(file, f"cannot be read: {error.strerror}") from None
+    except SchemaChanged as error:
+        raise ConfigError(file, str(error)) from None

@@ -9,6 +9,7 @@ import pytest
 
 from nlp.adapter.trained import Trained
 from tests.earful import earful, environment
+from tests.tiny_checkpoint import make_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = (
@@ -51,6 +52,25 @@ def test_tables_json_pictures_and_the_card(data, tmp_path) -> None:
     assert found["models"]["earful"] in card
     assert "](pictures/confusion.svg)" in card
     assert (tmp_path / "pictures" / "confusion.svg").is_file()
+
+
+def test_figures_are_whole_on_eighty_columns(data, tmp_path) -> None:
+    make_checkpoint(tmp_path / "three")
+    models = ("--model", "earful", "--model", "./three")
+    there = {"env": {"COLUMNS": "80", "PYTHONPATH": str(ROOT)}, "cwd": tmp_path}
+    done = earful("evaluate", data, *models, "--out", "found", **there)
+    assert done.returncode == 0, done.stderr
+    for result in json.loads((tmp_path / "found" / "results.json").read_text())["results"]:
+        figure = next(iter(result["figures"].values()))
+        assert f" {100 * figure['value']:.1f} " in done.stdout, result
+    assert "\u2026" not in done.stdout
+
+
+def test_what_cannot_be_written_is_told(data, tmp_path) -> None:
+    (tmp_path / "found" / "results.json").mkdir(parents=True)
+    done = earful("evaluate", data, "--out", tmp_path / "found")
+    assert done.returncode == 2
+    assert "results.json: cannot be written: Is a directory" in done.stderr
 
 
 def test_damage_is_told_and_the_rest_is_measured(data) -> None:

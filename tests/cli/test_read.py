@@ -99,3 +99,12 @@ def test_a_missing_or_damaged_file(tmp_path) -> None:
     done = earful("read", tmp_path / "t.jsonl.gz")
     assert done.returncode == 2
     assert "damaged" in done.stderr
+
+
+def test_a_table_of_another_encoding_is_told_with_its_name(tmp_path) -> None:
+    (tmp_path / "t.csv").write_text("id,text\n1,bad\n", encoding="utf-16")
+    done = earful("read", tmp_path / "t.csv")
+    assert done.returncode == 2
+    assert (
+        f"{tmp_path}/t.csv: CSV: the first row should name the columns, but it cannot be read" in done.stderr
+    )
