@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from sklearn.metrics import average_precision_score
 
 from nlp.corpora.cuts import only_measured, read_rows
-from nlp.evaluation.measures import calibration_error
+from nlp.evaluation.measures import calibrate
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
@@ -97,12 +98,6 @@ def fit(drawn: Sequence[Drawn], free: Bools) -> Floats:
     return np.asarray(best.x)
 
 
-def average_precision(wanted: Bools, p: Floats) -> float:
-    """The mean precision at each text of the topic, likeliest first; needs no threshold."""
-    right = wanted[np.argsort(-p)]
-    return float((np.cumsum(right) / np.arange(1, len(right) + 1))[right].mean())
-
-
 def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
     """One row: means over the topics of a set; calibration over all its texts."""
     rows, everything, right = [], [], []
@@ -112,7 +107,7 @@ def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
         hits = int((said & d.wanted).sum())
         rows.append(
             (
-                average_precision(d.wanted, p),
+                average_precision_score(d.wanted, p),
                 hits / max(1, int(said.sum())),
                 hits / max(1, int(d.wanted.sum())),
                 2 * hits / max(1, int(said.sum() + d.wanted.sum())),
@@ -124,7 +119,7 @@ def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
         )
         everything.append(p)
         right.append(d.wanted)
-    error = calibration_error(np.concatenate(everything), np.concatenate(right))
+    error = calibrate(np.concatenate(everything), np.concatenate(right)).error
     share = np.concatenate(right).mean()
     shown = " | ".join(f"{value:.2f}" for value in np.mean(rows, axis=0))
     return f"{len(drawn)} | {share:.1%} | {shown} | {error:.3f}"

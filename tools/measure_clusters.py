@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import v_measure_score
 
 from nlp.asking import asks
 from nlp.clusters import ALIKE, Cluster, Vectors, centred, clusters, common, mean_of
@@ -82,22 +83,6 @@ def purity(found: Sequence[Cluster], labels: Names) -> tuple[float, float]:
     return float(sum(commonest)) / max(inside, 1), inside / len(labels)
 
 
-def v_measure(groups: NDArray[np.intp], labels: Names) -> float:
-    """The harmonic mean of homogeneity and completeness."""
-    _, label_of = np.unique(labels, return_inverse=True)
-    table = np.zeros((label_of.max() + 1, groups.max() + 1))
-    np.add.at(table, (label_of, groups), 1)
-    both, rows, columns = (entropy(part) for part in (table.ravel(), table.sum(1), table.sum(0)))
-    shared = rows + columns - both
-    return 2 * shared / (rows + columns) if rows + columns else 1.0
-
-
-def entropy(counts: NDArray[np.float64]) -> float:
-    """In nats."""
-    p = counts[counts > 0] / counts.sum()
-    return float(-(p * np.log(p)).sum())
-
-
 def compare(name: str, vectors: Vectors, labels: Names, ordinary: Vectors) -> None:
     """One set: plain, less the mean, and less what is common, at several thresholds."""
     spaces = {
@@ -109,7 +94,7 @@ def compare(name: str, vectors: Vectors, labels: Names, ordinary: Vectors) -> No
         for alike in THRESHOLDS:
             found = clusters(moved, alike)
             pure, covered = purity(found, labels)
-            v = v_measure(numbers(found, len(labels)), labels)
+            v = v_measure_score(labels, numbers(found, len(labels)))
             chosen = "  <- chosen" if alike == ALIKE and space == "less what is common" else ""
             groups = sum(len(cluster.members) >= SMALLEST for cluster in found)
             largest = len(found[0].members)

@@ -139,35 +139,28 @@ class Reliability:
     """Of equal width, from 0 to 1; those without an answer have 0 everywhere."""
 
 
-def calibrate(confidence: Sequence[float], right: Sequence[bool]) -> Reliability:
-    """How reliable the confidence of answers is, each with its confidence."""
-    said, is_right = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=bool)
-    place = np.minimum((said * BINS).astype(int), BINS - 1)
-    texts = np.bincount(place, minlength=BINS)
-    sums = np.bincount(place, weights=said, minlength=BINS)
-    rights = np.bincount(place, weights=is_right.astype(np.float64), minlength=BINS)
-    bins = tuple(
-        Bin(texts=int(n), confidence=float(c), right=float(r))
-        for n, c, r in zip(texts, _ratio(sums, texts), _ratio(rights, texts), strict=True)
-    )
-    return Reliability(error=calibration_error(said, is_right), bins=bins)
-
-
-def calibration_error(confidence: Figures, right: NDArray[np.bool_], bins: int = BINS) -> float:
-    """Expected calibration error over equal-width bins (Guo et al. 2017).
+def calibrate(
+    confidence: Sequence[float] | Figures, right: Sequence[bool] | NDArray[np.bool_], bins: int = BINS
+) -> Reliability:
+    """How reliable the confidence of answers is.
 
     Args:
-        confidence: of the answer given, shape (n,).
-        right: whether that answer was right, shape (n,).
+        confidence: of each answer given, from 0 to 1.
+        right: whether that answer was right.
         bins: how many.
     """
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    error = 0.0
-    for b in range(bins):
-        inside = place == b
-        if inside.any():
-            error += inside.mean() * abs(confidence[inside].mean() - right[inside].mean())
-    return float(error)
+    said, is_right = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    place = np.minimum((said * bins).astype(int), bins - 1)
+    texts = np.bincount(place, minlength=bins)
+    means = _ratio(np.bincount(place, weights=said, minlength=bins), texts)
+    rights = _ratio(np.bincount(place, weights=is_right, minlength=bins), texts)
+    return Reliability(
+        error=float(texts @ np.abs(means - rights)) / max(1, len(said)),
+        bins=tuple(
+            Bin(texts=int(n), confidence=float(c), right=float(r))
+            for n, c, r in zip(texts, means, rights, strict=True)
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

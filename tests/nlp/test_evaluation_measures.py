@@ -84,7 +84,7 @@ def test_few_right_answers_do_not_prove_that_all_are_right() -> None:
     ],
 )
 def test_the_calibration_error_by_hand(confidence, right, error) -> None:
-    assert m.calibration_error(np.array(confidence), np.array(right), bins=10) == pytest.approx(error)
+    assert m.calibrate(confidence, right, bins=10).error == pytest.approx(error)
 
 
 @given(ANSWERS)
