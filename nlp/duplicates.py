@@ -3,10 +3,10 @@
 Three rules, by how much a text says. Words are counted without handles, links, punctuation, emoji, a leading
 RT and trailing hashtags; in scripts without spaces two characters count as a word.
 
-- From NEAR_WORDS on, one word in EDITABLE may differ (word edit distance), but no number and no negation:
-  with another flight number it is another customer's story. Candidates come from MinHash (Broder 1997) over
-  pairs of neighbouring words, in bands (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4), and
-  are then compared word by word: no merge rests on the hash of a few words.
+- From NEAR_WORDS on, one word in EDITABLE may differ (word edit distance), but no number, in digits or words,
+  and no negation: with another flight number it is another customer's story. Candidates come from MinHash
+  (Broder 1997) over pairs of neighbouring words, in bands (Leskovec, Rajaraman, Ullman: Mining of Massive
+  Datasets, 3.4), and are then compared word by word: no merge rests on the hash of a few words.
 - From SAME_WORDS on, the words must be the same in the same order.
 - Shorter ones ("thanks!", "worst airline ever") are written by many people who never saw each other: they are
   copies only where the account that they quote, their links or their author are the same, too.
@@ -58,9 +58,16 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _QUOTED = re.compile(r"^\W*(?:rt|qt)\b[\s:]*@(\w+)|^\W*[\"“”]\s*@(\w+)\s*:", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NEGATIONS = frozenset(
-    ("no", "not", "never", "none", "nobody", "nothing", "without", "cannot", "cant", "dont", "didnt", "t")
-)
+    ("no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "hardly", "barely", "t",
+     "cannot", "cant", "dont", "doesnt", "didnt", "wont", "isnt", "aint", "arent", "wasnt", "werent", "hasnt",
+     "havent", "hadnt", "couldnt", "wouldnt", "shouldnt")
+)  # fmt: skip
 """`t` is what is left of "didn't"."""
+
+_NUMBERS = frozenset(
+    ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+)
+"""Not `one`, which is a pronoun more often."""
 
 _SEEDS = np.random.Generator(np.random.PCG64(20_260_301)).integers(0, 2**64, (BANDS, ROWS), dtype=np.uint64)
 """Stored bands depend on them: another seed needs a migration that empties `texts` and `copies`."""
@@ -150,7 +157,7 @@ def _bands(found: Sequence[str]) -> tuple[int, ...]:
 
 
 def _weighty(word: str) -> bool:
-    return word in _NEGATIONS or any(c.isdigit() for c in word)
+    return word in _NEGATIONS or word in _NUMBERS or any(c.isdigit() for c in word)
 
 
 def _distance(a: Sequence[str], b: Sequence[str], limit: int) -> int:

@@ -59,12 +59,30 @@ def test_what_people_do_to_a_text_they_copy(copy: str) -> None:
     [
         LONG.replace("twice", "2 times"),
         LONG.replace("was cancelled", "was not cancelled"),
+        LONG.replace("was cancelled", "wasnt cancelled"),
+        LONG.replace("was cancelled", "was hardly cancelled"),
         "My suitcase went to Lisbon without me and nobody at the station could tell us why",
         "Lovely night train to Lisbon, breakfast was great and the staff at the station kind",
     ],
 )
 def test_another_text_is_left_apart(other: str) -> None:
     assert not copies(LONG, other)
+
+
+@pytest.mark.parametrize(
+    ("says", "unlike"),
+    [
+        ("has arrived", "hasnt arrived"),
+        ("works", "barely works"),
+        ("connects", "doesnt connect"),
+        ("was late two days", "was late ten days"),
+        ("was friendly", "wasnt friendly"),
+    ],
+)
+def test_a_negation_or_a_number_makes_it_another_text(says: str, unlike: str) -> None:
+    frame = "to whom it may concern at the shop where I bought it, my new router {} and that is all I say"
+    assert not near(frame.format(says), frame.format(unlike))
+    assert near(frame.format(says), frame.format(says).replace("new", "old"))
 
 
 @pytest.mark.parametrize(
