@@ -36,16 +36,18 @@ def spans(
         threshold: from which likelihood it counts. The likeliest word always does.
 
     Returns:
-        Spans of whole words, in characters of `text`, each with the mean likelihood of its tokens.
+        Spans of whole words that do not overlap, in characters of `text`, each with the mean likelihood of
+        its tokens.
     """
     words = [(s, e, float(w)) for (s, e), w in zip(offsets, weights, strict=False) if e > s]
     if not words:
         return ()
     bar = min(threshold, max(w for _, _, w in words))
     runs: list[list[tuple[int, int, float]]] = []
-    for word in words:
-        if word[2] < bar:
+    for start, end, weight in words:
+        if weight < bar:
             continue
+        word = (*_whole_words(cleaned, start, end), weight)
         if runs and word[0] - runs[-1][-1][1] <= GAP:
             runs[-1].append(word)
         else:
@@ -54,7 +56,7 @@ def spans(
     best = sorted(runs, key=lambda run: -sum(w for _, _, w in run))[:MOST]
     found = []
     for run in sorted(best):
-        start, end = _whole_words(cleaned, run[0][0], run[-1][1])
+        start, end = run[0][0], run[-1][1]
         mean = sum(w for _, _, w in run) / len(run)
         found.append(Span(start=back[start][0], end=back[end - 1][1], weight=round(mean, DIGITS)))
     return tuple(found)

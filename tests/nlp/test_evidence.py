@@ -46,6 +46,12 @@ def test_only_the_strongest_are_kept_in_the_order_of_the_text() -> None:
     assert found(text, weights) == ["w01", "w02", "w04"]
 
 
+def test_pieces_of_one_long_word_are_one_span() -> None:
+    text = "late.no-reply.for-three-hours.rude"
+    spoken = spans(text, text, [(0, 4), (4, 30), (30, 34)], np.array([0.9, 0.1, 0.7]), 0.5)
+    assert [(span.start, span.end, span.weight) for span in spoken] == [(0, 34, 0.8)]
+
+
 def test_a_text_without_words_has_none() -> None:
     assert spans("", "", [(0, 0), (0, 0)], np.array([0.9, 0.9]), 0.5) == ()
 
@@ -53,7 +59,8 @@ def test_a_text_without_words_has_none() -> None:
 @settings(deadline=None)
 @given(st.text(st.sampled_from("ab @&;😡\u200b\n") | st.characters(), max_size=60), st.randoms())
 def test_any_spans_lie_in_the_text_and_do_not_overlap(text: str, random: object) -> None:
-    offsets = words_of(text)
+    halves = [((s, (s + e) // 2), ((s + e) // 2, e)) for s, e in words_of(text)]
+    offsets = list(itertools.chain.from_iterable(halves))
     weights = np.random.default_rng(len(text)).random(len(offsets))
     spoken = spans(text, for_model(text), offsets, weights, 0.5)
     assert len(spoken) <= MOST
