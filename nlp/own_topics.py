@@ -30,9 +30,7 @@ Embed = Callable[[Sequence[str]], Vectors]
 class Scale:
     """The constants of the logistic map, one for each of `features`, and the place where it is even."""
 
-    sentence: float
-    examples: float
-    nearest: float
+    topic: float
     ordinary: float
     cohesion: float
     counter: float
@@ -40,22 +38,19 @@ class Scale:
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """In the order of `features`, shape (6,)."""
-        return np.array(
-            [self.sentence, self.examples, self.nearest, self.ordinary, self.cohesion, self.counter]
-        )
+        """In the order of `features`, shape (4,)."""
+        return np.array([self.topic, self.ordinary, self.cohesion, self.counter])
 
 
-WITH_EXAMPLES = Scale(
-    sentence=9.25, examples=0.62, nearest=0.0, ordinary=-2.68, cohesion=-8.07, counter=-6.61, bias=-0.14
-)
-SENTENCE_ONLY = Scale(
-    sentence=6.82, examples=0.0, nearest=0.0, ordinary=-3.45, cohesion=0.0, counter=-12.41, bias=-2.74
-)
+SCALE = Scale(topic=6.79, ordinary=-3.52, cohesion=-3.07, counter=-6.09, bias=-0.76)
 """Written by tools/fit_own_topics.py; do not edit by hand."""
 
-NEAREST, ORDINARY_NEAREST = 2, 3
-"""How many examples, and how many ordinary lines, count as the near ones: one alone is an accident."""
+FAR, NEAR = 0.3, 0.8
+"""Cosines to the sentence. An example below FAR (another language, "brrrr") says nothing of the topic and is
+left out; one above NEAR is a rewording, and says no more than the sentence does."""
+
+ORDINARY_NEAREST = 3
+"""How many ordinary lines count as the near ones: one alone is an accident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,31 +66,31 @@ class Prototype:
 
 
 def features(texts: Vectors, topic: Prototype, ordinary: Vectors) -> NDArray[np.float64]:
-    """What the probability is made of, shape (texts, 6).
+    """What the probability is made of, shape (texts, 4).
 
-    The columns: similarity to the sentence; to the mean of the examples; to the nearest two examples; to the
-    nearest three ordinary lines; how near the examples are to the sentence (the same for all texts: what a
-    text of this topic is expected to reach, in which topics differ); by how much the nearest counter-example
-    is nearer than sentence and examples (0 where it is not).
+    The columns: similarity to the topic, which is the sentence and its examples; to the nearest three
+    ordinary lines; how near sentence and examples are to the sentence (the same for all texts: what a text of
+    this topic is expected to reach, in which topics differ); by how much the nearest counter-example is
+    nearer than sentence and examples (0 where it is not).
+
+    The third is at its highest without an example, and the sentence counts in it as one of the examples. So
+    no example asks for more than the sentence alone does, and rewordings of it ask for the same.
 
     Args:
         texts: embeddings, shape (texts, dimensions).
         topic: with its vectors.
         ordinary: embeddings of ORDINARY, shape (lines, dimensions).
     """
-    found = np.zeros((len(texts), 6))
-    found[:, 0] = texts @ topic.sentence
-    nearest = found[:, 0].copy()
-    if len(topic.examples):
-        similar = texts @ topic.examples.T
-        found[:, 1] = texts @ _unit(topic.examples.mean(axis=0))
-        found[:, 2] = _mean_of_largest(similar, NEAREST)
-        nearest = np.maximum(nearest, similar.max(axis=1))
-        found[:, 4] = float((topic.examples @ topic.sentence).mean())
-    found[:, 3] = _mean_of_largest(texts @ ordinary.T, ORDINARY_NEAREST)
+    near = topic.examples @ topic.sentence
+    examples, near = topic.examples[near >= FAR], near[near >= FAR]
+    found = np.zeros((len(texts), 4))
+    found[:, 0] = texts @ _middle(topic.sentence, examples, near)
+    found[:, 1] = _mean_of_largest(texts @ ordinary.T, ORDINARY_NEAREST)
+    found[:, 2] = np.minimum([NEAR, *near], NEAR).mean()
     if len(topic.counter_examples):
         against = (texts @ topic.counter_examples.T).max(axis=1)
-        found[:, 5] = np.maximum(against - nearest, 0)
+        meant = (texts @ np.vstack([topic.sentence, examples]).T).max(axis=1)
+        found[:, 3] = np.maximum(against - meant, 0)
     return found
 
 
@@ -137,9 +132,7 @@ class OwnTopics:
             rows = [i for i, source in enumerate(asked) if _may_ask(topic, source)]
             if not rows:
                 continue
-            prototype = prototypes[topic.key]
-            scale = WITH_EXAMPLES if len(prototype.examples) else SENTENCE_ONLY
-            values = probability(features(texts[rows], prototype, ordinary), scale)
+            values = probability(features(texts[rows], prototypes[topic.key], ordinary), SCALE)
             for i, value in zip(rows, values, strict=True):
                 found[i][topic.key] = round(float(value), DIGITS)
         return found
@@ -175,7 +168,7 @@ def revision_of(topics: Iterable[Topic]) -> str:
             }
             for topic in listed
         ],
-        "scales": [asdict(WITH_EXAMPLES), asdict(SENTENCE_ONLY), NEAREST, ORDINARY_NEAREST],
+        "scale": [asdict(SCALE), FAR, NEAR, ORDINARY_NEAREST],
         "ordinary": ORDINARY,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
@@ -211,8 +204,10 @@ def _stack(vectors: Sequence[Vectors], dimensions: int = 0) -> Vectors:
     return np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
 
 
-def _unit(vector: Vectors) -> Vectors:
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), dtype=np.float32)
+def _middle(sentence: Vectors, examples: Vectors, near: Vectors) -> Vectors:
+    """A topic as one vector: half the sentence, half the examples, the nearer the more."""
+    both = sentence + near @ examples / max(1, len(examples))
+    return np.asarray(both / np.linalg.norm(both), dtype=np.float32)
 
 
 def _mean_of_largest(similar: NDArray[np.floating], count: int) -> NDArray[np.float64]:

@@ -2,16 +2,19 @@
 
     python tools/fit_own_topics.py --data ../shared/data
 
-Labelled sets are played as own topics (topic_trials.py): a sentence of ours, two to eight examples drawn from
-the set with a fixed seed, for every third topic also three counter-examples among what it would get wrong;
-everything else of the set is `other`. Each row of the table is of constants that were fitted without that
-set: the figures are of a brand they never saw. The last two lines are what to write into the module.
+Labelled sets are played as own topics (topic_trials.py): a sentence of ours, and examples from the set,
+chosen with a fixed seed in four ways: none; any two to eight; one to five of the quarter that is nearest to
+the sentence, and the nearest one to five, as a team's own examples are clearer than what customers write.
+Every third topic also has three counter-examples among what it would get wrong; everything else of the set is
+`other`. The second table has examples that we wrote (topic_situations.py): good, useless and odd ones. Each
+row is of constants that were fitted without that set: the figures are of a brand they never saw. The last
+line is what to write into the module.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,59 +29,107 @@ from nlp.fingerprint import fingerprint
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
 from nlp.own_topics import Prototype, Vectors, features
+from topic_situations import WRITTEN, situations
 from topic_trials import TRIALS, Trial
 
+Embed = Callable[[Sequence[str]], Vectors]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-NAMES = ("sentence", "examples", "nearest", "ordinary", "cohesion", "counter")
-SIGNS = np.array([1, 1, 1, -1, -1, -1])
+Indices = NDArray[np.intp]
+NAMES = ("topic", "ordinary", "cohesion", "counter")
+SIGNS = np.array([1, -1, -1, -1])
 """Nearer to the topic must never make it less likely, nearer to anything else never more."""
-ALL = np.ones(6, dtype=bool)
-NO_EXAMPLES = np.array([True, False, False, True, False, True])
 COUNTERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A labelled set of which texts and sentences are embedded."""
+
+    trial: Trial
+    texts: Vectors
+    labels: Sequence[frozenset[str]]
+    ordinary: Vectors
+
+    def about(self, topic: str) -> Bools:
+        """Which texts are about it, shape (texts,)."""
+        return np.array([topic in named for named in self.labels])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """One topic with drawn examples, over the rest of its set."""
+    """One topic with examples, over the rest of its set."""
 
     trial: str
+    how: str
+    """How the examples were chosen."""
     found: Floats
-    """Features, shape (texts, 6)."""
+    """Features, shape (texts, 4)."""
     wanted: Bools
 
 
-def draw(
-    trial: Trial, data: Path, embed: Callable[[Sequence[str]], Vectors], rows: int, seed: int
-) -> Iterator[Drawn]:
-    """Every topic of a set, with examples and, for every third, counter-examples."""
-    held = only_measured(data)  # what the model is measured by tunes nothing
+def play(trial: Trial, data: Path, embed: Embed, rows: int, seed: int) -> Played:
+    """Read a set, some rows of it; what the model is measured by tunes nothing."""
+    held = only_measured(data)
     rows_of_set = read_rows(data / trial.name / f"{trial.split}.jsonl.gz")
     table = [row for row in rows_of_set if fingerprint(row["text"]) not in held]
+    chosen = [table[i] for i in np.random.default_rng(seed).permutation(len(table))[:rows]]
+    return Played(
+        trial=trial,
+        texts=embed([row["text"] for row in chosen]),
+        labels=[trial.labels(row) for row in chosen],
+        ordinary=embed(ORDINARY),
+    )
+
+
+def choices(rng: np.random.Generator, about: Indices) -> Iterator[tuple[str, Indices]]:
+    """Examples of a topic, in several ways, from the texts about it, the nearest to its sentence first."""
+    clear = about[: max(5, len(about) // 4)]
+    yield "none", about[:0]
+    yield "any", rng.choice(about, int(rng.choice([2, 3, 5, 5, 8])), replace=False)
+    yield "near", rng.choice(clear, int(rng.choice([1, 2, 3, 5])), replace=False)
+    yield "nearest", about[: int(rng.choice([1, 2, 3, 5]))]
+
+
+def draw(played: Played, embed: Embed, seed: int) -> Iterator[Drawn]:
+    """Every topic of a set, with each choice of examples and, for every third, counter-examples."""
     rng = np.random.default_rng(seed)
-    chosen = [table[i] for i in rng.permutation(len(table))[:rows]]
-    texts = embed([row["text"] for row in chosen])
-    ordinary, sentences = embed(ORDINARY), embed(list(trial.topics.values()))
-    for number, (topic, sentence) in enumerate(zip(trial.topics, sentences, strict=True)):
-        wanted = np.array([topic in trial.labels(row) for row in chosen])
+    texts, topics = played.texts, played.trial.topics
+    for number, (topic, sentence) in enumerate(zip(topics, embed(list(topics.values())), strict=True)):
+        wanted = played.about(topic)
         about = np.flatnonzero(wanted)
         if len(about) < 10:
             continue
-        examples = rng.choice(about, int(rng.choice([2, 3, 5, 5, 8])), replace=False)
-        rest = np.ones(len(texts), dtype=bool)
-        rest[examples] = False
-        plain = Prototype(sentence=sentence, examples=texts[examples], counter_examples=texts[:0])
-        if number % 3 == 2:
-            near = features(texts, plain, ordinary)[:, :2].sum(axis=1)
-            wrong = [i for i in np.argsort(-near) if rest[i] and not wanted[i]][:60]
-            against = rng.choice(wrong, COUNTERS, replace=False)
-            rest[against] = False
-            plain = Prototype(sentence=sentence, examples=texts[examples], counter_examples=texts[against])
-        yield Drawn(trial=trial.name, found=features(texts[rest], plain, ordinary), wanted=wanted[rest])
+        for how, examples in choices(rng, about[np.argsort(-(texts[about] @ sentence))]):
+            rest = np.ones(len(texts), dtype=bool)
+            rest[examples] = False
+            against = examples[:0]
+            if number % 3 == 2:
+                plain = Prototype(sentence=sentence, examples=texts[examples], counter_examples=texts[:0])
+                near = features(texts, plain, played.ordinary)[:, 0]
+                wrong = [i for i in np.argsort(-near) if rest[i] and not wanted[i]][:60]
+                against = rng.choice(wrong, COUNTERS, replace=False)
+                rest[against] = False
+            drawn = Prototype(sentence=sentence, examples=texts[examples], counter_examples=texts[against])
+            found = features(texts[rest], drawn, played.ordinary)
+            yield Drawn(trial=played.trial.name, how=how, found=found, wanted=wanted[rest])
 
 
-def fit(drawn: Sequence[Drawn], free: Bools) -> Floats:
-    """Six weights with the signs of their meaning and a bias: the least log-loss, sets count the same."""
+def written(played: Played, embed: Embed) -> Iterator[Drawn]:
+    """The topics for which we wrote examples ourselves, in each situation, over the whole set."""
+    for topic, ours in WRITTEN.get(played.trial.name, {}).items():
+        sentence = played.trial.topics[topic]
+        for how, examples in situations(sentence, ours).items():
+            vectors = embed([sentence, *examples])
+            prototype = Prototype(
+                sentence=vectors[0], examples=vectors[1:], counter_examples=played.texts[:0]
+            )
+            found = features(played.texts, prototype, played.ordinary)
+            yield Drawn(trial=played.trial.name, how=how, found=found, wanted=played.about(topic))
+
+
+def fit(drawn: Sequence[Drawn]) -> Floats:
+    """The weights with the signs of their meaning and a bias: the least log-loss, sets count the same."""
     topics = {d.trial: sum(e.trial == d.trial for e in drawn) for d in drawn}
     found = np.vstack([d.found for d in drawn])
     wanted = np.concatenate([d.wanted for d in drawn]).astype(float)
@@ -87,22 +138,27 @@ def fit(drawn: Sequence[Drawn], free: Bools) -> Floats:
     )
 
     def loss(constants: Floats) -> tuple[float, Floats]:
-        logit = found @ constants[:6] + constants[6]
+        logit = found @ constants[:-1] + constants[-1]
         off = weight * (1 / (1 + np.exp(-logit)) - wanted)
         value = float((weight * (np.logaddexp(0, logit) - wanted * logit)).sum())
         return value, np.append(found.T @ off, off.sum())
 
-    bounds = [((0, 60) if s > 0 else (-60, 0)) if f else (0, 0) for s, f in zip(SIGNS, free, strict=True)]
-    start = np.append(SIGNS * 2.0 * free, -2.0)
+    bounds = [(0, 60) if sign > 0 else (-60, 0) for sign in SIGNS]
+    start = np.append(SIGNS * 2.0, -2.0)
     best = minimize(loss, start, jac=True, bounds=[*bounds, (-60, 60)], method="L-BFGS-B")
     return np.asarray(best.x)
+
+
+def likely(drawn: Drawn, constants: Floats) -> Floats:
+    """The probability of each text."""
+    return np.asarray(1 / (1 + np.exp(-(drawn.found @ constants[:-1] + constants[-1]))))
 
 
 def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
     """One row: means over the topics of a set; calibration over all its texts."""
     rows, everything, right = [], [], []
     for d in drawn:
-        p = 1 / (1 + np.exp(-(d.found @ constants[:6] + constants[6])))
+        p = likely(d, constants)
         said = p >= 0.5
         hits = int((said & d.wanted).sum())
         rows.append(
@@ -125,25 +181,47 @@ def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
     return f"{len(drawn)} | {share:.1%} | {shown} | {error:.3f}"
 
 
+def flagged(drawn: Sequence[Drawn], constants: Mapping[str, Floats]) -> str:
+    """One row: mean precision and recall; texts flagged for one that is about it: the median, the most."""
+    rows = []
+    for d in drawn:
+        said = likely(d, constants[d.trial]) >= 0.5
+        hits = int((said & d.wanted).sum())
+        rows.append((hits / max(1, int(said.sum())), hits / d.wanted.sum(), said.sum() / d.wanted.sum()))
+    precision, recall, times = np.array(rows).T
+    shown = f"{precision.mean():.2f} | {recall.mean():.2f} | {np.median(times):.2f} | {times.max():.1f}"
+    return f"{len(drawn)} | {shown}"
+
+
+def kinds(drawn: Sequence[Drawn]) -> Iterator[tuple[str, list[Drawn]]]:
+    """By how the examples were chosen."""
+    for how in dict.fromkeys(d.how for d in drawn):
+        yield how, [d for d in drawn if d.how == how]
+
+
 def main() -> None:
-    """Draw, fit without each set in turn, print the table, then fit on everything."""
+    """Draw, fit without each set in turn, print the tables, then fit on everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--rows", type=int, default=3_000, help="texts of each set")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     embed = Model().embed
-    drawn = [d for trial in TRIALS for d in draw(trial, args.data, embed, args.rows, args.seed)]
-    print("| set | constants | topics | share | AP | precision | recall | F1 | best F1 | ECE |")
+    sets = [play(trial, args.data, embed, args.rows, args.seed) for trial in TRIALS]
+    drawn = [d for played in sets for d in draw(played, embed, args.seed)]
+    without = {s.trial.name: fit([d for d in drawn if d.trial != s.trial.name]) for s in sets}
+    print("| set | examples | topics | share | AP | precision | recall | F1 | best F1 | ECE |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for name in dict.fromkeys(d.trial for d in drawn):
-        held, rest = [d for d in drawn if d.trial == name], [d for d in drawn if d.trial != name]
-        for what, free in (("with examples", ALL), ("sentence only", NO_EXAMPLES)):
-            print(f"| {name} | {what} | {figures(held, fit(rest, free))} |", flush=True)
-    for what, free in (("WITH_EXAMPLES", ALL), ("SENTENCE_ONLY", NO_EXAMPLES)):
-        constants = [round(float(value), 2) + 0.0 for value in fit(drawn, free)]
-        shown = ", ".join(f"{n}={v}" for n, v in zip((*NAMES, "bias"), constants, strict=True))
-        print(f"{what} = Scale({shown})")
+    for name, constants in without.items():
+        for how, held in kinds([d for d in drawn if d.trial == name]):
+            print(f"| {name} | {how} | {figures(held, constants)} |")
+    print("\n| examples | topics | precision | recall | flagged for one about it, median | most |")
+    print("|---|---|---|---|---|---|")
+    for how, held in kinds([d for played in sets for d in written(played, embed)]):
+        print(f"| {how} | {flagged(held, without)} |")
+    fitted = [round(float(value), 2) + 0.0 for value in fit(drawn)]
+    shown = ", ".join(f"{n}={v}" for n, v in zip((*NAMES, "bias"), fitted, strict=True))
+    print(f"SCALE = Scale({shown})")
 
 
 if __name__ == "__main__":

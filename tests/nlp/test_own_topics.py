@@ -15,8 +15,7 @@ from core.config import Topic
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
 from nlp.own_topics import (
-    SENTENCE_ONLY,
-    WITH_EXAMPLES,
+    SCALE,
     OwnTopics,
     Prototype,
     Vectors,
@@ -65,36 +64,30 @@ def prototype(v: Vectors, examples: int, counter: int) -> Prototype:
 @given(v=vectors, examples=st.integers(0, 9), counter=st.integers(0, 5))
 def test_a_probability_lies_between_0_and_1(v: Vectors, examples: int, counter: int) -> None:
     found = features(v, prototype(v, examples, counter), v[15:])
-    for scale in (WITH_EXAMPLES, SENTENCE_ONLY):
-        p = probability(found, scale)
-        assert p.shape == (30,)
-        assert ((p >= 0) & (p <= 1)).all()
+    p = probability(found, SCALE)
+    assert p.shape == (30,)
+    assert ((p >= 0) & (p <= 1)).all()
 
 
 def test_the_signs_of_the_constants_are_those_of_their_meaning() -> None:
-    for scale in (WITH_EXAMPLES, SENTENCE_ONLY):
-        assert min(scale.sentence, scale.examples, scale.nearest) >= 0
-        assert max(scale.ordinary, scale.cohesion, scale.counter) <= 0
-        assert scale.sentence + scale.examples + scale.nearest > 0
-    assert (SENTENCE_ONLY.examples, SENTENCE_ONLY.nearest, SENTENCE_ONLY.cohesion) == (0, 0, 0)
+    assert SCALE.topic > 0
+    assert max(SCALE.ordinary, SCALE.cohesion, SCALE.counter) <= 0
 
 
-@given(v=vectors, column=st.integers(0, 5), more=st.floats(0, 1))
+@given(v=vectors, column=st.integers(0, 3), more=st.floats(0, 1))
 def test_nearer_to_the_topic_is_never_less_and_nearer_to_others_never_more(
     v: Vectors, column: int, more: float
 ) -> None:
     found = features(v, prototype(v, 3, 2), v[15:])
     moved = found.copy()
     moved[:, column] += more
-    change = probability(moved, WITH_EXAMPLES) - probability(found, WITH_EXAMPLES)
-    assert (change >= 0).all() if column < 3 else (change <= 0).all()
+    change = probability(moved, SCALE) - probability(found, SCALE)
+    assert (change >= 0).all() if column < 1 else (change <= 0).all()
 
 
 @given(v=vectors, counter=st.integers(1, 5))
 def test_a_counter_example_never_makes_a_text_likelier(v: Vectors, counter: int) -> None:
-    without, with_ = (
-        probability(features(v, prototype(v, 3, n), v[15:]), WITH_EXAMPLES) for n in (0, counter)
-    )
+    without, with_ = (probability(features(v, prototype(v, 3, n), v[15:]), SCALE) for n in (0, counter))
     assert (with_ <= without).all()
 
 
@@ -155,8 +148,46 @@ def test_a_sensitive_topic_is_computed_for_sources_that_are_known_to_allow_it_on
 
 
 def test_a_scale_is_plain_numbers() -> None:
-    assert all(np.isfinite(astuple(WITH_EXAMPLES))), "written by tools/fit_own_topics.py"
-    assert replace(WITH_EXAMPLES, bias=0.0).weights.shape == (6,)
+    assert all(np.isfinite(astuple(SCALE))), "written by tools/fit_own_topics.py"
+    assert replace(SCALE, bias=0.0).weights.shape == (4,)
+
+
+BAG = "My bag did not arrive and nobody knows where it is."
+CLEAR = ("Landed six hours ago, still no suitcase.", "You lost my luggage and the desk cannot find it.")
+REWORDED = (
+    "My bag has not arrived and nobody knows where it is.",
+    "Our bags did not come, no one knows why.",
+)
+ODD = ("brrrr", "Mein Koffer ist nicht angekommen.", "Das ist ein deutscher Satz.")
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [(BAG,), REWORDED, CLEAR[:1], CLEAR, (*CLEAR, BAG), ODD[:1], ODD[1:], (*CLEAR, *ODD), (*REWORDED, *ODD)],
+)
+def test_no_examples_switch_a_topic_off_or_make_it_match_everything(
+    model: Model, examples: tuple[str, ...]
+) -> None:
+    topic = Topic(key="bag", sentence=BAG, examples=examples)
+    about = ["three days and my bag is still missing", "where is my suitcase? nobody at the airport knows"]
+    texts = model.embed([*about, *(line for line in ORDINARY if line != "My parcel is lost.")])
+    found = [answers["bag"] for answers in OwnTopics([topic], model.embed, model.revision).read(texts)]
+    assert min(found[:2]) > 0.5
+    assert max(found[2:]) < 0.5
+
+
+@given(v=vectors, count=st.integers(1, 5))
+def test_examples_far_from_the_sentence_change_nothing(v: Vectors, count: int) -> None:
+    far = v[1 : 1 + count]
+    far = unit(far - (far @ v[0])[:, None] * v[0])
+    odd = Prototype(sentence=v[0], examples=far, counter_examples=v[10:12])
+    assert np.allclose(features(v, odd, v[15:]), features(v, prototype(v, 0, 2), v[15:]))
+
+
+@given(v=vectors, count=st.integers(1, 5))
+def test_the_sentence_as_an_example_changes_nothing(v: Vectors, count: int) -> None:
+    again = Prototype(sentence=v[0], examples=v[[0] * count], counter_examples=v[10:12])
+    assert np.allclose(features(v, again, v[15:]), features(v, prototype(v, 0, 2), v[15:]), atol=1e-6)
 
 
 def test_a_topic_finds_its_texts_and_leaves_others(model: Model) -> None:
