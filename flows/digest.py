@@ -11,10 +11,10 @@ from prefect.states import Completed
 
 from core.settings import Settings
 from flows.names import WARNINGS, run_name, task_name
+from flows.notify import deliver
 from flows.steps import digest as steps
 from flows.steps.digest import Sent
 from flows.steps.notify import Delivered
-from flows.steps.notify import notify as notify_due
 from flows.wiring import Wiring, open_wiring
 
 
@@ -22,12 +22,6 @@ from flows.wiring import Wiring, open_wiring
 def compose(wiring: Wiring, kind: str) -> Sent:
     """Put each brand's digest into the outbox, once for each channel."""
     return steps.weekly_digest(wiring) if kind == steps.WEEKLY else steps.daily_digest(wiring)
-
-
-@task(task_run_name=task_name("deliver what is due"), cache_policy=NO_CACHE)
-def deliver(wiring: Wiring) -> Delivered:
-    """What fails is tried again by the notify flow, every five minutes."""
-    return notify_due(wiring)
 
 
 @flow(name="daily-digest", flow_run_name=run_name("daily digest"))

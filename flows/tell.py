@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from core.settings import Settings
-from flows.names import WARNINGS, run_name, task_name
-from flows.steps.notify import Delivered
-from flows.steps.notify import notify as notify_due
+from flows.names import WARNINGS, run_name
+from flows.notify import deliver
 from flows.steps.operator import tell_trouble
-from flows.wiring import Wiring, open_wiring
-
-
-@task(task_run_name=task_name("deliver what is due"), cache_policy=NO_CACHE)
-def deliver(wiring: Wiring) -> Delivered:
-    """What fails is tried again by the notify flow, every five minutes."""
-    return notify_due(wiring)
+from flows.wiring import open_wiring
 
 
 @flow(
