@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.budget import Purse, month_of, next_month
@@ -69,13 +70,7 @@ def with_what_is_left(wiring: Wiring, target: Target, spent: float, budget: str 
     if left is None:
         return target
     lowered = {budget: min(own, spent + left)}
-    return type(target)(
-        brand=target.brand,
-        source=target.source,
-        name=target.name,
-        options=target.options.model_copy(update=lowered),
-        place=target.place,
-    )
+    return replace(target, options=target.options.model_copy(update=lowered))
 
 
 def at_once(wiring: Wiring, target: Target) -> int:

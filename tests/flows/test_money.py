@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.errors import QuotaExhausted
@@ -30,8 +32,9 @@ def test_near_the_budget_searches_stop_and_own_mentions_at_its_end(house: House)
             assert (money.essential(searched), money.essential(mine)) == (False, True)
             money.demand(wiring, searched)
             spend(wiring, 79)
-            left = money.with_what_is_left(wiring, searched, 0.5).options
-            assert left.monthly_budget_usd == pytest.approx(1.5)
+            left = money.with_what_is_left(wiring, replace(searched, by_words=True), 0.5)
+            assert left.options.monthly_budget_usd == pytest.approx(1.5)
+            assert left.by_words, "all but its budget stays as it is"
             assert tell_operator(wiring) == 0
             spend(wiring, 2)
             assert tell_operator(wiring) == 1
