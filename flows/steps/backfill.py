@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from core.errors import ConfigError
 from core.target import Archivist
 from flows import money
-from flows.process import dead, new_holder
-from flows.steps.poll import BUSY, LEASE, Heard, Polled, poll
-from storage import backfills, coverage, leases
+from flows.steps.lease import Lease, take
+from flows.steps.poll import BUSY, Heard, Polled, poll
+from storage import backfills, coverage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,19 +66,19 @@ def backfill(
     now = wiring.clock()
     if until > now:  # it would count as fetched, all of it
         raise ConfigError("--to", f"lies in the future; it is {now:%Y-%m-%d %H:%M} UTC now")
-    holder, lease = new_holder(), f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}"
     with wiring.database.transaction() as tx:
         asked = backfills.ask_for(tx, target.name, start, until, now)
         if asked.finished_at is not None:
             return Backfilled(target=target.name, state=DONE_ALREADY, finished=True)
-        if not leases.take(tx, [lease], holder, now=now, until=now + LEASE, dead=dead):
+        lease = take(tx, f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}", now)
+        if lease is None:
             note = "somebody else fetches it at present"
             return Backfilled(target=target.name, state=BUSY, finished=False, note=note)
     try:
-        steps, finished = _walk(wiring, target, asked, holder, lease, now, on_mentions)
+        steps, finished = _walk(wiring, target, asked, lease, on_mentions)
     finally:
         with wiring.database.transaction() as tx:
-            leases.give_back(tx, [lease], holder)
+            lease.give_back(tx)
     return _summed(target, steps, finished)
 
 
@@ -86,9 +86,7 @@ def _walk(
     wiring: Wiring,
     target: Target,
     asked: backfills.Backfill,
-    holder: str,
-    lease: str,
-    held_since: datetime,
+    lease: Lease,
     on_mentions: Callable[[int], None],
 ) -> tuple[list[Heard], bool]:
     def pages(since: str | None) -> Iterator[Page]:
@@ -102,15 +100,7 @@ def _walk(
     while True:
         with wiring.database.transaction() as tx:
             opened = coverage.open_backfill(tx, target, asked.id, wiring.clock())
-        polled = poll(
-            wiring,
-            opened,
-            pages,
-            holder=holder,
-            lease=lease,
-            held_since=held_since,
-            on_mentions=on_mentions,
-        )
+        polled = poll(wiring, opened, pages, lease, on_mentions)
         steps.append(polled.heard)
         with wiring.database.transaction() as tx:
             coverage.close_windows(tx, [polled.closing], wiring.clock())

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.process import dead
-from flows.steps.poll import BUSY, BUSY_NOTE, LEASE, WAITING, Heard, Polled
+from flows.process import dead, new_holder
+from flows.steps.lease import HELD_FOR, Lease
+from flows.steps.poll import BUSY, BUSY_NOTE, WAITING, Heard, Polled
 from storage import coverage, holes, leases, standings
 
 if TYPE_CHECKING:
@@ -21,10 +22,16 @@ if TYPE_CHECKING:
 class Batch:
     """What became of the wish to ask some targets."""
 
+    holder: str
+    """Who holds their leases."""
     opened: tuple[Opened, ...]
     """These are held and may be asked."""
     skipped: tuple[Heard, ...]
     """These are not asked now, and say why."""
+
+    def lease(self, opened: Opened) -> Lease:
+        """The lease of one that was opened: all were taken then."""
+        return Lease(name=opened.target.name, holder=self.holder, renewed_at=opened.asked_until)
 
 
 def longest_unheard_first(wiring: Wiring, targets: Sequence[Target]) -> list[Target]:
@@ -40,8 +47,9 @@ def longest_unheard_first(wiring: Wiring, targets: Sequence[Target]) -> list[Tar
     return sorted(targets, key=last)
 
 
-def open_batch(wiring: Wiring, targets: Sequence[Target], holder: str) -> Batch:
+def open_batch(wiring: Wiring, targets: Sequence[Target]) -> Batch:
     """Take the targets' leases and begin their polls, in one transaction."""
+    holder = new_holder()
     with wiring.database.transaction() as tx:
         # Read inside: whoever waited for this transaction must see what was found out meanwhile.
         now = wiring.clock()
@@ -55,27 +63,26 @@ def open_batch(wiring: Wiring, targets: Sequence[Target], holder: str) -> Batch:
         ]
         wait = {heard.target for heard in waiting}
         wanted = [target for target in targets if target.name not in wait]
-        free = leases.take(
-            tx, [target.name for target in wanted], holder, now=now, until=now + LEASE, dead=dead
-        )
+        names = [target.name for target in wanted]
+        free = leases.take(tx, names, holder, now=now, until=now + HELD_FOR, dead=dead)
         begun = coverage.open_windows(tx, [target for target in wanted if target.name in free], now)
     busy = [_busy(target) for target in wanted if target.name not in free]
-    return Batch(opened=tuple(begun), skipped=(*waiting, *busy))
+    return Batch(holder=holder, opened=tuple(begun), skipped=(*waiting, *busy))
 
 
-def close_batch(wiring: Wiring, ended: Sequence[Polled], holder: str) -> None:
+def close_batch(wiring: Wiring, batch: Batch, ended: Sequence[Polled]) -> None:
     """Note how polls ended, put holes on record, and let others ask; in one transaction."""
     now = wiring.clock()
     with wiring.database.transaction() as tx:
         coverage.close_windows(tx, [polled.closing for polled in ended], now)
         holes.keep_holes(tx, [hole for polled in ended for hole in polled.holes], now)
-        leases.give_back(tx, [polled.heard.target for polled in ended], holder)
+        leases.give_back(tx, [polled.heard.target for polled in ended], batch.holder)
 
 
-def let_go(wiring: Wiring, opened: Sequence[Opened], holder: str) -> None:
+def let_go(wiring: Wiring, batch: Batch) -> None:
     """Give leases back whose polls came to no end that could be noted."""
     with wiring.database.transaction() as tx:
-        leases.give_back(tx, [each.target.name for each in opened], holder)
+        leases.give_back(tx, [each.target.name for each in batch.opened], batch.holder)
 
 
 def _waiting(standing: standings.Standing) -> Heard:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from core.errors import RateLimited
 from flows import money
-from flows.process import new_holder
 from flows.steps import ledger
 from flows.steps.poll import Heard, Polled, poll
 from listeners.registry import SOURCES
@@ -18,6 +17,8 @@ from listeners.registry import SOURCES
 if TYPE_CHECKING:
     from core.mention import Page
     from core.target import Target
+    from flows.steps.lease import Lease
+    from flows.steps.ledger import Batch
     from flows.wiring import Wiring
     from storage.coverage import Opened
 
@@ -85,17 +86,16 @@ class _Watched:
 
 def _ask_source(wiring: Wiring, targets: Sequence[Target], on_mentions: _Watched) -> list[Heard]:
     order = ledger.longest_unheard_first(wiring, targets)
-    holder = new_holder()
     heard: list[Heard] = []
     for start in range(0, len(order), BATCH):
-        batch = ledger.open_batch(wiring, order[start : start + BATCH], holder)
+        batch = ledger.open_batch(wiring, order[start : start + BATCH])
         heard += batch.skipped
         if batch.opened:
-            heard += _ask_batch(wiring, batch.opened, holder, on_mentions)
+            heard += _ask_batch(wiring, batch, on_mentions)
     return heard
 
 
-def _ask_batch(wiring: Wiring, opened: Sequence[Opened], holder: str, on_mentions: _Watched) -> list[Heard]:
+def _ask_batch(wiring: Wiring, batch: Batch, on_mentions: _Watched) -> list[Heard]:
     """Poll side by side; what ends while others' ends are written down is written next, together."""
     ended: SimpleQueue[Polled | BaseException] = SimpleQueue()
 
@@ -103,10 +103,11 @@ def _ask_batch(wiring: Wiring, opened: Sequence[Opened], holder: str, on_mention
         try:
             with wiring.asking:
                 on_mentions(0)
-                ended.put(_ask(wiring, each, holder, on_mentions))
+                ended.put(_ask(wiring, each, batch.lease(each), on_mentions))
         except BaseException as fault:  # raised below, when the others have ended
             ended.put(fault)
 
+    opened = batch.opened
     heard, faults, left = [], [], len(opened)
     at_once = money.at_once(wiring, opened[0].target)
     try:
@@ -119,11 +120,11 @@ def _ask_batch(wiring: Wiring, opened: Sequence[Opened], holder: str, on_mention
                 polled = [each for each in some if isinstance(each, Polled)]
                 faults += [each for each in some if not isinstance(each, Polled)]
                 if polled:
-                    ledger.close_batch(wiring, polled, holder)
+                    ledger.close_batch(wiring, batch, polled)
                 heard += [each.heard for each in polled]
     finally:
         if len(heard) < len(opened):
-            ledger.let_go(wiring, opened, holder)
+            ledger.let_go(wiring, batch)
     if faults:
         raise faults[0]
     return heard
@@ -136,22 +137,14 @@ def _at_least_one(ended: SimpleQueue[Polled | BaseException]) -> list[Polled | B
     return some
 
 
-def _ask(wiring: Wiring, opened: Opened, holder: str, on_mentions: OnMentions) -> Polled:
+def _ask(wiring: Wiring, opened: Opened, lease: Lease, on_mentions: OnMentions) -> Polled:
     target = opened.target
 
     def pages(since: str | None) -> Iterator[Page]:
         money.demand(wiring, target)
         return wiring.listener(target).poll(since)
 
-    polled = poll(
-        wiring,
-        opened,
-        pages,
-        holder=holder,
-        lease=target.name,
-        held_since=opened.asked_until,  # the batch was opened then, and all its leases taken
-        on_mentions=on_mentions,
-    )
+    polled = poll(wiring, opened, pages, lease, on_mentions)
     if polled.platform_says_wait is not None and isinstance(polled.heard.error, RateLimited):
         wiring.permits.block(SOURCES[target.source], target.options, polled.platform_says_wait)
     return polled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, EarfulError, QuotaExhausted, RateLimited, SourceError
@@ -12,18 +12,16 @@ from core.mention import Page
 from core.text import plain
 from flows import money
 from listeners.registry import SOURCES
-from storage import coverage, leases, mentions
+from storage import coverage, mentions
 from storage.coverage import Closing, Opened
 from storage.holes import BEGINNING, Hole, Kind
 
 if TYPE_CHECKING:
+    from flows.steps.lease import Lease
     from flows.wiring import Wiring
-    from storage.database import Transaction
 
 NOTE_LIMIT = 500
 """Characters of what a source says about its trouble: shown in tables and states."""
-LEASE = timedelta(minutes=15)
-"""How long a target is held without a sign of life; much longer than one page takes."""
 BUSY, WAITING = "busy", "waiting"
 """States of a target that is not asked, or no further: somebody else asks it; it wants to be asked later."""
 BUSY_NOTE = "somebody else asks it at present"
@@ -65,6 +63,7 @@ class Polled:
 class _Walk:
     """What goes along from page to page."""
 
+    lease: Lease
     new: int = 0
     updated: int = 0
     duplicate: int = 0
@@ -80,17 +79,13 @@ class _Walk:
     oldest: datetime | None = None
     idle: Page | None = None
     """A page without records: counted with what comes next."""
-    renewed_at: datetime
 
 
 def poll(
     wiring: Wiring,
     opened: Opened,
     pages: Callable[[str | None], Iterator[Page]],
-    *,
-    holder: str,
-    lease: str,
-    held_since: datetime,
+    lease: Lease,
     on_mentions: Callable[[int], None],
 ) -> Polled:
     """Walk through the pages, each stored in one transaction with its rejected records and checkpoint.
@@ -102,15 +97,13 @@ def poll(
         wiring: everything.
         opened: the poll.
         pages: asks the source, from a checkpoint.
-        holder: who holds the lease.
-        lease: the lease's name.
-        held_since: when it was taken.
+        lease: held by the caller; renewed here.
         on_mentions: told how many mentions each page brought.
     """
-    walk = _Walk(renewed_at=held_since)
-    if _due(walk, wiring.clock()):  # it had to wait for its turn
+    walk = _Walk(lease=lease)
+    if lease.due(wiring.clock()):  # it had to wait for its turn
         with wiring.database.transaction() as tx:
-            if not _hold(wiring, tx, walk, holder, lease):
+            if not lease.renew(tx, wiring.clock()):
                 return _taken_over(opened, walk)
     for page in _asked(pages, opened.since):
         if isinstance(page, EarfulError):
@@ -119,7 +112,7 @@ def poll(
             break
         _look_at(walk, page)
         if page.mentions or page.rejected or page.spend_usd or walk.idle is not None:
-            if not _save(wiring, opened, walk, page, holder, lease):
+            if not _save(wiring, opened, walk, page):
                 return _taken_over(opened, walk, page)
         else:
             walk.idle = page
@@ -155,26 +148,13 @@ def _look_at(walk: _Walk, page: Page) -> None:
         walk.goes_on = walk.goes_on or not page.lost
 
 
-def _due(walk: _Walk, now: datetime) -> bool:
-    return now - walk.renewed_at > LEASE / 4
-
-
-def _hold(wiring: Wiring, tx: Transaction, walk: _Walk, holder: str, lease: str) -> bool:
-    """Hold the lease for longer, where it is time; False: somebody else has it."""
-    now = wiring.clock()
-    if not _due(walk, now):
-        return True
-    walk.renewed_at = now
-    return leases.renew(tx, lease, holder, now + LEASE)
-
-
-def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page, holder: str, lease: str) -> bool:
+def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page) -> bool:
     """Store a page; False: it was not, as somebody else has the lease."""
     from nlp import duplicates  # numpy takes a fifth of a second: who hears nothing new need not wait for it
 
     now = wiring.clock()
     with wiring.database.transaction() as tx:
-        if not _hold(wiring, tx, walk, holder, lease):
+        if walk.lease.due(wiring.clock()) and not walk.lease.renew(tx, wiring.clock()):
             return False
         if walk.idle is not None:
             mentions.save_page(tx, opened.target, walk.idle, opened.window, now, duplicates)

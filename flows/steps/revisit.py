@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, EarfulError, SourceError
 from core.mention import Terms
 from core.target import Target
 from core.text import plain
 from flows import money
-from flows.process import dead, new_holder
+from flows.steps.lease import Lease, take
 from flows.steps.pages import take_back
-from flows.steps.poll import BUSY_NOTE, LEASE, NOTE_LIMIT
+from flows.steps.poll import BUSY_NOTE, NOTE_LIMIT
 from flows.wiring import Wiring
 from listeners.base import Revisit
 from listeners.registry import SOURCES
-from storage import coverage, leases, mentions, revisits
+from storage import coverage, mentions, revisits
 from storage.spending import AGAIN
-
-if TYPE_CHECKING:
-    from storage.database import Transaction
 
 AT_ONCE = 1_000
 """Mentions that are taken from the database at a time."""
@@ -76,24 +72,18 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
     now = wiring.clock()
     if not _due(wiring, target, plan, now):
         return Revisited()
-    holder, lease = new_holder(), f"{target.source}{AGAIN}"
     with wiring.database.transaction() as tx:
-        if not leases.take(tx, [lease], holder, now=now, until=now + LEASE, dead=dead):
-            return Revisited()
-
-    def still_mine(tx: Transaction) -> bool:
-        return leases.renew(tx, lease, holder, wiring.clock() + LEASE)
-
+        lease = take(tx, f"{target.source}{AGAIN}", now)
+    if lease is None:
+        return Revisited()
     try:
-        return _ask(wiring, target, plan, now, still_mine)
+        return _ask(wiring, target, plan, now, lease)
     finally:
         with wiring.database.transaction() as tx:
-            leases.give_back(tx, [lease], holder)
+            lease.give_back(tx)
 
 
-def _ask(
-    wiring: Wiring, target: Target, plan: Revisit, now: datetime, still_mine: Callable[[Transaction], bool]
-) -> Revisited:
+def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Lease) -> Revisited:
     from nlp import duplicates as finder  # numpy: who has nothing to look at need not wait for it
 
     again = replace(target, name=f"{target.name}{AGAIN}")
@@ -114,7 +104,7 @@ def _ask(
             asked += len(batch)
             with wiring.database.transaction() as tx:
                 revisits.looked_at(tx, [due.mention_id for due in batch], now)
-                taken_over = not still_mine(tx)
+                taken_over = not lease.renew(tx, wiring.clock())
             if taken_over:
                 state, note = coverage.INTERRUPTED, BUSY_NOTE
                 break

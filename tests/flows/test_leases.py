@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from core.mention import Mention, Page
-from flows.process import new_holder
 from flows.steps import ledger
-from flows.steps.poll import BUSY, LEASE, Polled, poll
+from flows.steps.lease import HELD_FOR
+from flows.steps.poll import BUSY, Polled, poll
 from storage.coverage import RUNNING
 from storage.mentions import find_mentions
 from storage.spending import spent_usd
@@ -24,8 +24,8 @@ from tests.flows.test_steps import one_brand
 def opened(house: House) -> Iterator[House]:
     one_brand(house)
     with house.open() as wiring:
-        house.wiring, house.holder = wiring, new_holder()
-        (house.opened,) = ledger.open_batch(wiring, wiring.targets(), house.holder).opened
+        house.wiring, house.batch = wiring, ledger.open_batch(wiring, wiring.targets())
+        (house.opened,) = house.batch.opened
         yield house
 
 
@@ -38,22 +38,14 @@ def walk(house: House, *pages: Page) -> Polled:
                 take_over(house, minutes=16)
             yield page
 
-    polled = poll(
-        house.wiring,
-        house.opened,
-        asked,
-        holder=house.holder,
-        lease="acme",
-        held_since=house.opened.asked_until,
-        on_mentions=lambda count: None,
-    )
-    ledger.close_batch(house.wiring, [polled], house.holder)
+    polled = poll(house.wiring, house.opened, asked, house.batch.lease(house.opened), lambda count: None)
+    ledger.close_batch(house.wiring, house.batch, [polled])
     return polled
 
 
 def take_over(house: House, minutes: int) -> bool:
     house.clock.pass_(minutes=minutes)
-    return bool(ledger.open_batch(house.wiring, house.wiring.targets(), new_holder()).opened)
+    return bool(ledger.open_batch(house.wiring, house.wiring.targets()).opened)
 
 
 def page(number: int) -> Page:
@@ -92,17 +84,10 @@ def test_the_turn_of_a_target_takes_its_lease_anew(opened: House) -> None:
     until = []
 
     def asked(_since: str | None) -> Iterator[Page]:
-        opened.clock.now = began + LEASE - timedelta(minutes=1)
+        opened.clock.now = began + HELD_FOR - timedelta(minutes=1)
         until.append(take_over(opened, minutes=0))
         yield page(1)
 
-    polled = poll(
-        opened.wiring,
-        opened.opened,
-        asked,
-        holder=opened.holder,
-        lease="acme",
-        held_since=opened.opened.asked_until,
-        on_mentions=lambda count: None,
-    )
+    lease = opened.batch.lease(opened.opened)
+    polled = poll(opened.wiring, opened.opened, asked, lease, lambda count: None)
     assert (until, polled.heard.state) == ([False], "complete")
