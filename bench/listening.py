@@ -43,7 +43,7 @@ def measure() -> dict[str, float]:
             began = time.perf_counter()
             heard = listen_all(wiring, targets)
             together = time.perf_counter() - began
-        if {each.state for each in heard} != {"complete"} or any(each.new for each in heard):
+        if {each.state for each in heard} != {"complete"} or any(each.saved.new for each in heard):
             msg = f"expected nothing new: {[each for each in heard if not each.complete][:3]}"
             raise RuntimeError(msg)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -56,9 +57,10 @@ def _moment(option: str, text: str) -> datetime:
 def _in_words(result: Backfilled, old_after_days: int) -> str:
     if result.state == DONE_ALREADY:
         return f"{result.target}: this span was fetched before, all of it is here."
+    saved = result.saved
     counts = (
-        f"{result.new:,} new mentions, {result.duplicate + result.updated:,} known already, "
-        f"{result.rejected:,} unreadable records kept, ${result.spend_usd:.3f} spent"
+        f"{saved.new:,} new mentions, {saved.duplicate + saved.updated:,} known already, "
+        f"{saved.rejected:,} unreadable records kept, ${result.spend_usd:.3f} spent"
     )
     if result.finished:
         return (
@@ -77,10 +79,7 @@ def _as_json(result: Backfilled) -> dict[str, object]:
         "target": result.target,
         "state": result.state,
         "finished": result.finished,
-        "new": result.new,
-        "updated": result.updated,
-        "duplicate": result.duplicate,
-        "rejected": result.rejected,
+        **asdict(result.saved),
         "spend_usd": result.spend_usd,
         "note": result.note,
     }

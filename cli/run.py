@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -66,7 +67,8 @@ def print_pass(result: Pass) -> None:
     for column in ("target", "state", "new", "changed", "known", "unreadable", "spent"):
         table.add_column(column, justify="left" if column in ("target", "state") else "right")
     for heard in result.heard:
-        counts = (heard.new, heard.updated, heard.duplicate, heard.rejected)
+        saved = heard.saved
+        counts = (saved.new, saved.updated, saved.duplicate, saved.rejected)
         table.add_row(
             shown(heard.target, 60), heard.state, *(f"{c:,}" for c in counts), f"${heard.spend_usd:.3f}"
         )
@@ -164,10 +166,7 @@ def _as_json(result: Pass) -> dict[str, object]:
             {
                 "target": heard.target,
                 "state": heard.state,
-                "new": heard.new,
-                "updated": heard.updated,
-                "duplicate": heard.duplicate,
-                "rejected": heard.rejected,
+                **asdict(heard.saved),
                 "spend_usd": heard.spend_usd,
                 "note": heard.note,
             }

@@ -87,7 +87,8 @@ def listen_source(wiring: Wiring, asked: Asked, source: str) -> State[None]:
 
 def _log(heard: Heard) -> None:
     logger = get_run_logger()
-    counts = (heard.new + heard.updated, heard.duplicate, heard.rejected)
+    saved = heard.saved
+    counts = (saved.new + saved.updated, saved.duplicate, saved.rejected)
     if heard.error is not None:
         logger.error("%s: %s", heard.target, heard.note)
     elif not heard.complete:

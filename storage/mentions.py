@@ -39,13 +39,21 @@ from storage.withdrawals import note_withdrawal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What became of a page: its mentions are new, updated or duplicate, one of them each."""
+    """What became of a page, or of several: each mention is new, updated or duplicate, one of them."""
 
-    new: int
-    updated: int
+    new: int = 0
+    updated: int = 0
     """Known, but the text or the rating has changed."""
-    duplicate: int
-    rejected: int
+    duplicate: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: Saved) -> Saved:
+        return Saved(
+            new=self.new + other.new,
+            updated=self.updated + other.updated,
+            duplicate=self.duplicate + other.duplicate,
+            rejected=self.rejected + other.rejected,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError
@@ -12,6 +12,7 @@ from flows import money
 from flows.steps.lease import Lease, take
 from flows.steps.poll import BUSY, Heard, Polled, poll
 from storage import backfills, coverage
+from storage.mentions import Saved
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,10 +33,7 @@ class Backfilled:
     """A word of the coverage ledger, `busy`, or `done_already`."""
     finished: bool
     """Whether all of it is here; if not, the same command goes on."""
-    new: int = 0
-    updated: int = 0
-    duplicate: int = 0
-    rejected: int = 0
+    saved: Saved = field(default_factory=Saved)
     spend_usd: float = 0.0
     note: str = ""
 
@@ -114,7 +112,8 @@ def _walk(
 
 def _further(polled: Polled) -> bool:
     """Whether a step came further than the last: one that did not would be repeated for ever."""
-    return polled.heard.new + polled.heard.updated + polled.heard.duplicate > 0
+    saved = polled.heard.saved
+    return saved.new + saved.updated + saved.duplicate > 0
 
 
 def _summed(target: Target, steps: list[Heard], finished: bool) -> Backfilled:
@@ -123,10 +122,7 @@ def _summed(target: Target, steps: list[Heard], finished: bool) -> Backfilled:
         target=target.name,
         state=last.state,
         finished=finished,
-        new=sum(step.new for step in steps),
-        updated=sum(step.updated for step in steps),
-        duplicate=sum(step.duplicate for step in steps),
-        rejected=sum(step.rejected for step in steps),
+        saved=sum((step.saved for step in steps), Saved()),
         spend_usd=sum(step.spend_usd for step in steps),
         note=last.note,
     )

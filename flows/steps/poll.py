@@ -15,6 +15,7 @@ from listeners.registry import SOURCES
 from storage import coverage, mentions
 from storage.coverage import Closing, Opened
 from storage.holes import BEGINNING, Hole, Kind
+from storage.mentions import Saved
 
 if TYPE_CHECKING:
     from flows.steps.lease import Lease
@@ -34,10 +35,7 @@ class Heard:
     target: str
     state: str
     """A word of the coverage ledger: complete, truncated, or what went wrong; or why it was not asked."""
-    new: int = 0
-    updated: int = 0
-    duplicate: int = 0
-    rejected: int = 0
+    saved: Saved = field(default_factory=Saved)
     spend_usd: float = 0.0
     note: str = ""
     """Why something is missing, in words."""
@@ -64,10 +62,7 @@ class _Walk:
     """What goes along from page to page."""
 
     lease: Lease
-    new: int = 0
-    updated: int = 0
-    duplicate: int = 0
-    rejected: int = 0
+    saved: Saved = field(default_factory=Saved)
     spend: float = 0.0
     notes: list[str] = field(default_factory=list)
     state: str = "complete"
@@ -159,9 +154,7 @@ def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page) -> bool:
         if walk.idle is not None:
             mentions.save_page(tx, opened.target, walk.idle, opened.window, now, duplicates)
         saved = mentions.save_page(tx, opened.target, page, opened.window, now, duplicates)
-    walk.idle = None
-    walk.new, walk.updated = walk.new + saved.new, walk.updated + saved.updated
-    walk.duplicate, walk.rejected = walk.duplicate + saved.duplicate, walk.rejected + saved.rejected
+    walk.idle, walk.saved = None, walk.saved + saved
     return True
 
 
@@ -193,10 +186,7 @@ def _heard(opened: Opened, walk: _Walk, state: str, note: str) -> Heard:
     return Heard(
         target=opened.target.name,
         state=state,
-        new=walk.new,
-        updated=walk.updated,
-        duplicate=walk.duplicate,
-        rejected=walk.rejected,
+        saved=walk.saved,
         spend_usd=walk.spend,
         note=note,
         error=walk.error,

@@ -124,8 +124,8 @@ def test_one_bad_record(case: Case) -> None:
     case.scenario.publish(3, kind="broken")
     case.scenario.publish(4)
     heard = case.listen(case.source)
-    SEEN["one bad record", case.source] = f"{heard.state}, {heard.rejected} kept aside"
-    assert (heard.state, heard.rejected) == ("complete", 1)
+    SEEN["one bad record", case.source] = f"{heard.state}, {heard.saved.rejected} kept aside"
+    assert (heard.state, heard.saved.rejected) == ("complete", 1)
     assert case.stored() == case.ids(1, 2, 4)
 
 
@@ -133,7 +133,7 @@ def test_one_bad_record(case: Case) -> None:
 def test_empty(case: Case) -> None:
     heard = case.listen(case.source)
     SEEN["empty", case.source] = heard.state
-    assert (heard.state, heard.new, case.stored()) == ("complete", 0, [])
+    assert (heard.state, heard.saved.new, case.stored()) == ("complete", 0, [])
 
 
 class Killed(BaseException):

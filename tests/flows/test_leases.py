@@ -68,7 +68,7 @@ def test_a_target_that_waited_too_long_for_its_turn_is_not_asked(opened: House) 
 
 def test_what_comes_after_somebody_else_took_over_is_not_stored_but_paid(opened: House) -> None:
     polled = walk(opened, page(1), page(2))
-    assert (polled.heard.state, polled.heard.new) == (BUSY, 1)
+    assert (polled.heard.state, polled.heard.saved.new) == (BUSY, 1)
     assert stored(opened) == {"1"}
     with opened.wiring.database.reading() as tx:
         assert spent_usd(tx, "acme", NOW) == 0.5

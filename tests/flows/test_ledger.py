@@ -189,7 +189,7 @@ def test_a_source_is_asked_side_by_side_and_no_more_than_it_allows(house: House)
             heard = listen_all(wiring, wiring.targets())
     assert [each.target for each in heard] == [f"t{n}" for n in range(5 * limit)]
     assert {each.state: each.note for each in heard} == {"complete": ""}
-    assert sum(each.new for each in heard) == 1
+    assert sum(each.saved.new for each in heard) == 1
     assert most == limit
 
 
@@ -248,20 +248,20 @@ def test_a_backfill_goes_on_where_it_was_broken_off(house: House) -> None:
         with house.open() as wiring:
             broken = backfill(wiring, wiring.targets()[0], start, end)
         assert (broken.state, broken.finished) == ("unavailable", False)
-        assert 0 < broken.new < 21
+        assert 0 < broken.saved.new < 21
         scenario.heal()
         with house.open() as wiring:
             rest = backfill(wiring, wiring.targets()[0], start, end)
             assert rest.finished
-            assert rest.new == 21 - broken.new
-            assert rest.duplicate <= 2, "it did not begin anew"
+            assert rest.saved.new == 21 - broken.saved.new
+            assert rest.saved.duplicate <= 2, "it did not begin anew"
             with wiring.database.reading() as tx:
                 found = {s.mention.external_id for s in find_mentions(tx, limit=100)}
             assert found == {scenario.external_id(n) for n in range(5, 26)}
             asked = len(scenario.server.requests)
             assert backfill(wiring, wiring.targets()[0], start, end).state == "done_already"
             assert len(scenario.server.requests) == asked
-        assert ask(house).duplicate + ask(house).new > 0, "a poll has a checkpoint of its own"
+        assert ask(house).saved.duplicate + ask(house).saved.new > 0, "a poll has a checkpoint of its own"
 
 
 def test_a_source_without_a_past_says_so(house: House) -> None:

@@ -33,9 +33,9 @@ def test_an_hour_that_never_came_is_caught_up_by_the_next_one(
 def test_a_late_run_that_comes_after_its_successor_asks_for_nothing_old(house: House) -> None:
     with platform(house, "hackernews") as scenario:
         scenario.publish(*range(9))
-        assert ask(house).new == 9
+        assert ask(house).saved.new == 9
         late = ask(house)
-    assert (late.new, late.complete) == (0, True)
+    assert (late.saved.new, late.complete) == (0, True)
     assert len(stored(house)) == 9
 
 
@@ -54,4 +54,4 @@ def test_a_run_that_overlaps_another_leaves_its_targets_to_it(house: House) -> N
         with house.open() as wiring:
             first = listen(wiring, wiring.targets()[0])
     assert inside == ["asking", "busy"]
-    assert (first.state, first.new) == ("complete", 1)
+    assert (first.state, first.saved.new) == ("complete", 1)
