@@ -78,6 +78,7 @@ def test_a_message_of_an_older_earful_is_read(database: Database, alert_id: int)
         "posted_at": "2026-03-01T12:00:00.000050+00:00",
     }
     full = {
+        "post": "7",
         "mentions": 3,
         "copies": 1,
         "authors": 2,
