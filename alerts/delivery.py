@@ -43,5 +43,9 @@ def dedupe_key(*, rule: str, subject: str, alert_id: int, sequence: int, channel
         sequence: the number of the alert's event that is told about.
         channel: the channel's name in alerts.yaml.
     """
-    named = json.dumps([rule, subject, alert_id, sequence, channel])
-    return "earful-" + hashlib.sha256(named.encode()).hexdigest()[:32]
+    return hashed("earful", json.dumps([rule, subject, alert_id, sequence, channel]))
+
+
+def hashed(kind: str, named: str) -> str:
+    """A key: what it is of, and the hash of what makes it this one and no other."""
+    return f"{kind}-{hashlib.sha256(named.encode()).hexdigest()[:32]}"

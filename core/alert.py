@@ -131,19 +131,20 @@ class Message:
     Texts written by strangers are in `excerpt`, `words`, `author`, `post` and `digest` only.
     """
 
-    alert_id: int | None
+    alert_id: int | None = None
     """None: it is about no alert, but for whoever runs Earful, or a digest."""
     headline: str
     brand: str
     priority: Priority
-    reasons: tuple[str, ...]
-    excerpt: str
-    author: str
-    link: str
+    reasons: tuple[str, ...] = ()
+    excerpt: str = ""
+    author: str = ""
+    link: str = ""
     posted_at: datetime
+    """When the post was written; of a message about no alert, when it was made."""
     post: str = ""
     """What the source calls the post: by it, one without a link is found."""
-    mentions: int = 1
+    mentions: int = 0
     """How many posts the alert holds when the message goes out."""
     copies: int = 0
     """How many of them say the same as another one of them."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from alerts.delivery import hashed
 from core.alert import Message, Priority
 from core.days import day_of
 from core.errors import EarfulError
@@ -17,8 +17,8 @@ from core.text import plain
 from flows.steps.brand_page import write_brand_page
 from flows.steps.custom import Understood, answer
 from flows.steps.daily import count_days
+from flows.steps.outbox import put
 from reports.plain_lines import plain_lines
-from storage import notifications
 
 if TYPE_CHECKING:
     from datetime import date
@@ -95,16 +95,10 @@ def _message(
     wiring: Wiring, brand: Brand, headline: str, lines: Sequence[str], attachment: str = ""
 ) -> Message:
     return Message(
-        alert_id=None,
         headline=headline,
         brand=brand.name,
         priority=Priority.NORMAL,
-        reasons=(),
-        excerpt="",
-        author="",
-        link="",
         posted_at=wiring.clock(),
-        mentions=0,
         digest=tuple(lines),
         attachment=attachment,
     )
@@ -120,20 +114,12 @@ def _tell(
     message: Message,
 ) -> None:
     """One message to each channel, unless that period's was put into the outbox before."""
+
+    def key(channel: str) -> str:
+        return hashed("earful-digest", json.dumps([kind, brand.name, period.slug, channel]))
+
+    different = dict.fromkeys(channels)
     with wiring.database.transaction() as tx:
-        for channel in dict.fromkeys(channels):
-            told = notifications.enqueue(
-                tx,
-                dedupe_key=_key(kind, brand.name, period, channel),
-                alert_id=None,
-                channel=channel,
-                message=message,
-                now=wiring.clock(),
-            )
-            sent.told += told
-            sent.known += not told
-
-
-def _key(kind: str, brand: str, period: Period, channel: str) -> str:
-    named = json.dumps([kind, brand, period.slug, channel])
-    return "earful-digest-" + hashlib.sha256(named.encode()).hexdigest()[:32]
+        told = put(wiring, tx, message, different, key)
+    sent.told += told
+    sent.known += len(different) - told

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alerts.delivery import hashed
 from core.alert import HEADLINE_LIMIT, Message, Priority
 from core.budget import month_of
 from core.text import plain
 from flows import money
-from storage import holes, notifications
+from flows.steps.outbox import put
+from storage import holes
 from storage.holes import BEGINNING, StoredHole
 
 if TYPE_CHECKING:
@@ -57,16 +58,12 @@ def tell_trouble(
         next_step: what to do; empty: look at `earful status`.
     """
     message = Message(
-        alert_id=None,
         headline=plain(f"Earful: {headline}", HEADLINE_LIMIT),
         brand="",
         priority=Priority.HIGH,
         reasons=(plain(details, DETAILS_LIMIT),) if details.strip() else (),
-        excerpt="",
-        author="",
         link=link,
         posted_at=wiring.clock(),
-        mentions=0,
         next_step=plain(next_step, DETAILS_LIMIT) or "earful status",
     )
     with wiring.database.transaction() as tx:
@@ -75,13 +72,11 @@ def tell_trouble(
 
 def tell(wiring: Wiring, tx: Transaction, about: str, message: Message) -> int:
     """One message to each of the operator's channels, unless it was told already."""
-    told = 0
-    for channel in wiring.catalogue.alerting.operator_channels:
-        key = "earful-operator-" + hashlib.sha256(f"{about}\n{channel}".encode()).hexdigest()[:32]
-        told += notifications.enqueue(
-            tx, dedupe_key=key, alert_id=None, channel=channel, message=message, now=wiring.clock()
-        )
-    return told
+
+    def key(channel: str) -> str:
+        return hashed("earful-operator", f"{about}\n{channel}")
+
+    return put(wiring, tx, message, wiring.catalogue.alerting.operator_channels, key)
 
 
 def _of_holes(wiring: Wiring, found: Sequence[StoredHole]) -> Message:
@@ -89,16 +84,11 @@ def _of_holes(wiring: Wiring, found: Sequence[StoredHole]) -> Message:
     if len(found) > HOLES_NAMED:
         lines.append(f"… and {len(found) - HOLES_NAMED:,} more")
     return Message(
-        alert_id=None,
         headline=f"Earful: {len(found):,} hole{'' if len(found) == 1 else 's'} that nothing will fill",
         brand=", ".join(sorted({hole.brand for hole in found}))[:100],
         priority=Priority.HIGH,
         reasons=tuple(lines),
-        excerpt="",
-        author="",
-        link="",
         posted_at=wiring.clock(),
-        mentions=0,
         next_step="earful status",
     )
 
@@ -118,16 +108,11 @@ def _of_money(wiring: Wiring, mark: float) -> Message:
         else "only essential targets that cost money (own mentions) are still asked"
     )
     return Message(
-        alert_id=None,
         headline=f"Earful: {mark:.0%} of the month's budget is spent",
         brand="",
         priority=Priority.HIGH,
         reasons=(f"{spent}: {what}.",),
-        excerpt="",
-        author="",
-        link="",
         posted_at=wiring.clock(),
-        mentions=0,
         next_step="raise budget: monthly_usd in brands.yaml, or wait for the next month",
     )
 

@@ -15,6 +15,7 @@ from core.alert import BY_EARFUL, HEADLINE_LIMIT, Event, Flag, Happening
 from core.errors import ConfigError
 from core.text import plain
 from flows.steps.copied import Copied
+from flows.steps.outbox import put
 from flows.steps.thresholds import BrandRules
 from flows.wiring import Wiring
 from storage import alerts as stored_alerts
@@ -222,17 +223,12 @@ def _notify(
         happening=happening,
         mentions=mentions,
     )
-    for channel in wiring.channel_names:
-        key = dedupe_key(
-            rule=flag.rule,
-            subject=f"{item.brand} {subject(item.mention)}",
-            alert_id=alert_id,
-            sequence=event,
-            channel=channel,
-        )
-        notifications.enqueue(
-            tx, dedupe_key=key, alert_id=alert_id, channel=channel, message=message, now=wiring.clock()
-        )
+    about = f"{item.brand} {subject(item.mention)}"
+
+    def key(channel: str) -> str:
+        return dedupe_key(rule=flag.rule, subject=about, alert_id=alert_id, sequence=event, channel=channel)
+
+    put(wiring, tx, message, wiring.channel_names, key)
 
 
 def _is_old(wiring: Wiring, item: Judgeable) -> bool:

@@ -59,6 +59,7 @@ def message() -> Message:
         author="Jo Bloggs (jo_b), on x",
         link="https://x.example/jo_b/status/1",
         posted_at=datetime(2026, 11, 22, 12, 0, tzinfo=UTC),
+        mentions=1,
         next_step="earful alerts ack 12",
     )
 

@@ -274,14 +274,10 @@ def test_how_many_say_the_same_is_said(message: Message, counts: dict[str, int],
 
 def test_what_the_operator_is_told_is_about_no_alert() -> None:
     told = Message(
-        alert_id=None,
         headline="Earful: 2 holes that nothing will fill",
         brand="Acme",
         priority=Priority.HIGH,
         reasons=("one: nothing from a to b", "two: nothing from c to d"),
-        excerpt="",
-        author="",
-        link="",
         posted_at=POSTED,
         next_step="earful status",
     )
