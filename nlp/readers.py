@@ -43,7 +43,8 @@ def reader_for(settings: Settings, model: str | None = None, topics: Sequence[To
 
     Args:
         settings: the EARFUL_SENTIMENT_* ones, and the cache.
-        model: OWN, a folder or a name, instead of EARFUL_SENTIMENT_MODEL: for comparing models.
+        model: OWN, a folder or a name, instead of EARFUL_SENTIMENT_MODEL: for comparing models. What the
+            settings say about that one is not said of another.
         topics: a team's own.
 
     Raises:
@@ -52,10 +53,12 @@ def reader_for(settings: Settings, model: str | None = None, topics: Sequence[To
     own = Model(topics=topics, cache=settings.cache)
     name = settings.sentiment_model.strip() if model is None else model
     if name and name != OWN:
-        checkpoint = Checkpoint(
-            name, parse_labels(settings.sentiment_labels), _temperature(settings.sentiment_temperature)
+        meant = settings.sentiment_model.strip() in ("", name)
+        labels, languages, temperature = (
+            getattr(settings, field) if meant else "" for field in _SETTINGS_THAT_NEED_A_MODEL
         )
-        return OtherSentiment(own, checkpoint, _languages(settings.sentiment_languages))
+        checkpoint = Checkpoint(name, parse_labels(labels), _temperature(temperature))
+        return OtherSentiment(own, checkpoint, _languages(languages))
     if model is None:
         for field in _SETTINGS_THAT_NEED_A_MODEL:
             if getattr(settings, field).strip():

@@ -45,6 +45,15 @@ def test_a_model_asked_for_by_name_comes_before_the_setting(tiny: Path) -> None:
     assert reader_for(named, str(tiny)).revision == reader_for(settings(tiny)).revision
 
 
+def test_what_is_said_of_the_set_checkpoint_is_not_said_of_another(tiny: Path, tmp_path: Path) -> None:
+    other = make_checkpoint(tmp_path / "other")
+    given = settings(tiny, sentiment_temperature="1.4", sentiment_languages="de")
+    beside, alone = reader_for(given, str(other)), reader_for(Settings(), str(other))
+    beside.check()
+    assert beside.revision == alone.revision
+    assert reader_for(given, str(tiny)).revision == reader_for(given).revision
+
+
 def test_only_sentiment_and_unsure_are_replaced(model: Model, tiny: Path) -> None:
     reader = reader_for(settings(tiny))
     own, (found, praise) = model.read([ENGLISH])[0], reader.read([ENGLISH, "thanks, it is great and lovely"])
