@@ -23,6 +23,7 @@ from cli.terminal import (
     shown,
     when,
 )
+from cli.unreadable import print_unreadable, unreadable_json
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.mention import Mention
@@ -73,6 +74,7 @@ def print_pass(result: Pass) -> None:
             shown(heard.target, 60), heard.state, *(f"{c:,}" for c in counts), f"${heard.spend_usd:.3f}"
         )
     out.print(table)
+    print_unreadable(result.unreadable)
     for heard in result.troubled:
         note = plain(f"{heard.target}: {heard.note}")
         out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
@@ -172,6 +174,7 @@ def _as_json(result: Pass) -> dict[str, object]:
             }
             for heard in result.heard
         ],
+        "rejected_records": unreadable_json(result.unreadable),
         "irrelevant": result.sorted_out.irrelevant,
         "read": result.read,
         "alerts": {

@@ -19,12 +19,14 @@ from cli.terminal import (
     when,
 )
 from cli.thresholds import gather, print_thresholds, thresholds_json
+from cli.unreadable import print_unreadable, unreadable_json
 from core.errors import ConfigError
 from flows.wiring import open_store, read_config
 from nlp.readers import reader_for
 from storage.figures import Totals, totals
 from storage.notifications import DeadLetter, list_dead
 from storage.rulings import count_irrelevant
+from storage.unreadable import list_unreadable
 
 if TYPE_CHECKING:
     from core.config import Catalogue
@@ -39,16 +41,18 @@ def status(config: ConfigOption = None, database: DatabaseOption = None, as_json
     with open_store(given) as store, store.reading() as tx:
         counts = totals(tx, revision)
         heard = coverage_status(tx, catalogue)
+        unread = list_unreadable(tx, [target.name for target in catalogue.targets] if catalogue else None)
         dead = list_dead(tx)
         irrelevant = count_irrelevant(tx)
         rules = list(gather(tx, catalogue, revision)) if catalogue else []
         place = store.place
     if as_json:
-        shown_rules = {"rules": thresholds_json(rules), **irrelevant_json(irrelevant)}
-        print_json(_status_json(place, counts, heard, dead) | shown_rules)
+        more = {"rules": thresholds_json(rules), "rejected_records": unreadable_json(unread)}
+        print_json(_status_json(place, counts, heard, dead) | more | irrelevant_json(irrelevant))
         return
     out.print(f"Database: {place}", markup=False, highlight=False)
     _print_counts(counts)
+    print_unreadable(unread)
     print_irrelevant_counts(irrelevant)
     print_coverage(heard)
     if trouble:

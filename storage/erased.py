@@ -21,6 +21,7 @@ from storage.erasure import drop_authors, forget
 from storage.rows import value
 from storage.statements import BULK, hold, in_chunks, offered, upsert
 from storage.tables import AlertRow, AuthorRow, MentionRow, RejectedRow
+from storage.unreadable import empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +83,16 @@ def erase(tx: Session, author: KnownAuthor, *, subject: str, by: str, now: datet
 
 
 def _blank_unreadable(tx: Session, author: KnownAuthor) -> None:
-    """Take what they hold from unreadable records that name an author; the reason and the place stay.
+    """Empty unreadable records that name an author anywhere.
 
     Who wrote such a record is not known. So this takes rather too many, above all of short names.
     """
     row = RejectedRow
     names = {name for name in (author.external_id, author.handle.lstrip("@")) if name}
     written = names | {json.dumps(name)[1:-1] for name in names}  # files may have other letters as \u00fc
-    names_them = or_(*(row.raw.icontains(name, autoescape=True) for name in sorted(written)))
-    theirs = update(row).where(row.source == author.source, row.raw != "", names_them)
-    tx.execute(theirs.values(raw=""), execution_options=BULK)
+    told = (row.raw, row.reason, row.place, row.external_id)
+    names_them = (part.icontains(name, autoescape=True) for name in sorted(written) for part in told)
+    empty(tx, row.source == author.source, or_(*names_them))
 
 
 def without_erased(tx: Session, mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -16,6 +16,7 @@ from storage.erasure import forget, hold_pages
 from storage.rows import value
 from storage.statements import BULK, in_chunks
 from storage.tables import MentionRow, RejectedRow, SightingRow
+from storage.unreadable import empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def expire(
     """Forget mentions whose term has run out since anybody last saw them: their source's, or their target's.
 
     A mention's own term is what its target said when it was captured (core.mention.Terms). Unreadable records
-    lose what they hold, too.
+    are emptied, too.
 
     Args:
         tx: the open transaction; this is the last that it does.
@@ -114,8 +115,7 @@ def expire(
     unread = [(record.source == source, term) for source, term in sorted(keep_for.items())]
     unread += [(record.target == target, term) for target, term in sorted((targets or {}).items())]
     for theirs, term in unread:
-        old = theirs, record.raw != "", record.first_seen_at <= now - term
-        tx.execute(update(record).where(*old).values(raw=""), execution_options=BULK)
+        empty(tx, theirs, record.first_seen_at <= now - term)
     forget(tx, ids, now, Visibility.UNKNOWN)
     return len(ids)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flows.steps.analyse import analyse
@@ -13,6 +13,7 @@ from flows.steps.poll import Heard
 from flows.steps.raise_alerts import Raised, raise_alerts
 from flows.steps.relevance import SortedOut, sort_out
 from flows.wiring import Wiring
+from storage.unreadable import Unreadable, list_unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Pass:
     read: int
     raised: Raised
     delivered: Delivered
+    unreadable: Sequence[Unreadable] = ()
+    """Of the targets that brought such records."""
 
     @property
     def troubled(self) -> tuple[Heard, ...]:
@@ -58,4 +61,13 @@ def run_once(
     finally:  # what is read already, and what waits to be told, does not wait for a missing model
         raised = raise_alerts(wiring, lambda count: on_progress("raise", count))
         delivered = notify(wiring, on_sent=lambda count: on_progress("notify", count))
-    return Pass(heard=heard, sorted_out=sorted_out, read=read, raised=raised, delivered=delivered)
+    with wiring.database.reading() as tx:
+        unreadable = list_unreadable(tx, [each.target for each in heard if each.rejected])
+    return Pass(
+        heard=heard,
+        sorted_out=sorted_out,
+        read=read,
+        raised=raised,
+        delivered=delivered,
+        unreadable=unreadable,
+    )

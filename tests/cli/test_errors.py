@@ -116,8 +116,26 @@ def test_damaged_records_are_kept_as_rejected_and_the_others_are_heard(place) ->
     place.upgraded()
     done = earful("run", *place.options, "--json")
     assert done.returncode == 0, done.stderr
-    target = json.loads(done.stdout)["targets"][0]
+    said = json.loads(done.stdout)
+    target = said["targets"][0]
     # the 256 bytes hold a line break, so they are two damaged lines
     assert (target["new"], target["rejected"]) == (2, 4)
+    assert [each["target"] for each in said["rejected_records"]] == ["a"] * 3
     status = json.loads(earful("status", "--json", "--database", place.database).stdout)
     assert (status["mentions"], status["rejected"], status["unread"]) == (2, 4, 0)
+
+
+def test_why_a_record_could_not_be_read_is_said_by_run_and_status(place) -> None:
+    lines = ["id,text,posted_at", "1,ok,2026-11-01", "2,late,caf\xe9", "3,late,[red]\x1b[31m"]
+    (place.config / "m.csv").write_bytes("\n".join([*lines, ""]).encode("latin-1"))
+    place.brands(ARCHIVE | {"path": "m.csv"})
+    place.upgraded()
+    said = earful("run", *place.options).stdout
+    status = earful("status", *place.options).stdout
+    for text in (said, status):
+        assert "\na: 2 unreadable, the newest:\n" in text
+        assert "  m.csv:3: " in text
+        assert "  m.csv:4: 'posted_at' should be a date, found str '[red]\\x1b[31m'; see" in text
+        assert "\x1b" not in text
+    found = json.loads(earful("status", *place.options, "--json").stdout)["rejected_records"]
+    assert {(each["target"], each["place"]) for each in found} == {("a", "m.csv:3"), ("a", "m.csv:4")}

@@ -7,7 +7,7 @@ from storage.database import Database
 from storage.mentions import find_mentions
 from storage.revisits import due, due_statement, expire, looked_at
 from storage.tables import SightingRow
-from tests.storage.making import NOW, at, author, many, mention, one, plan, read_all, save, store
+from tests.storage.making import NOW, at, author, many, mention, one, plan, read_all, rows, save, store
 
 DAY = timedelta(days=1)
 TERM = {"x": 2 * DAY}
@@ -91,7 +91,8 @@ def test_a_mentions_own_term_runs_out(database: Database) -> None:
 
 
 def test_what_may_not_be_kept_is_forgotten_everywhere(database: Database) -> None:
-    record = Rejected(source="x", reason="'text' is missing", raw='{"secret words": 1}')
+    reason = "'text' should be a text, found dict {'secret words': 1}"
+    record = Rejected(source="x", reason=reason, raw='{"secret words": 1}', place="secret words.jsonl:1")
     store(database, mention("1", "secret words on a train", author=author("a9", handle="@gone")))
     store(database, mention("2", "another text", fetched_at=at(days=1), author=author("a2")))
     store(database, mention("r", "from elsewhere", source="reddit"))
@@ -108,7 +109,7 @@ def test_what_may_not_be_kept_is_forgotten_everywhere(database: Database) -> Non
         assert left["r"].mention.text == "from elsewhere"
         assert one(tx, "SELECT count(*) FROM authors WHERE external_id = 'a9'") == 0
         assert one(tx, "SELECT count(*) FROM authors WHERE external_id = 'a2'") == 1
-        assert one(tx, "SELECT raw FROM rejected") == ""
+        assert rows(tx, "SELECT raw, reason, place FROM rejected") == [("", "", "")]
         assert one(tx, "SELECT count(*) FROM sightings WHERE judged_at IS NULL AND mention_id = 1") == 0
 
 
