@@ -2,102 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from rich.table import Table
 
 from cli.terminal import out, shown, when
-from core.budget import Purse, month_of
-from core.clock import utc_now
-from core.config import Catalogue
+from core.budget import Purse
 from core.listening import Health
-from flows.steps.listening import Listening, listening
+from flows.steps.coverage import Ledger
+from flows.steps.listening import Listening
 from flows.steps.operator import hole_in_words
-from storage.backfills import Backfill, unfinished
-from storage.holes import StoredHole, list_holes
-from storage.spending import spending
-
-if TYPE_CHECKING:
-    from storage.database import Transaction
+from storage.holes import StoredHole
 
 HOLES_SHOWN = 10
 _STYLES = {Health.SILENT: "yellow", Health.LATE: "yellow", Health.BROKEN: "red"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageStatus:
-    """What there is to show."""
-
-    targets: Sequence[Listening]
-    holes: Sequence[StoredHole]
-    backfills: Sequence[Backfill]
-    purse: Purse
-
-
-def coverage_status(tx: Transaction, catalogue: Catalogue | None) -> CoverageStatus:
-    """Gather it.
-
-    Args:
-        tx: the open transaction.
-        catalogue: targets that it no longer has are left out; None: all are shown.
-    """
-    now = utc_now()
-    found = listening(tx, now)
-    kept = _configured(catalogue, found)
-    return CoverageStatus(
-        targets=[each for name, each in found.items() if name in kept],
-        holes=[hole for hole in list_holes(tx) if hole.target in kept],
-        backfills=unfinished(tx),
-        purse=Purse(
-            monthly_usd=catalogue.budget.monthly_usd if catalogue else None,
-            spent_usd=sum(spending(tx, month_of(now)).values()),
-        ),
-    )
-
-
-def _configured(catalogue: Catalogue | None, found: Mapping[str, Listening]) -> Collection[str]:
-    return {target.name for target in catalogue.targets} if catalogue else set(found)
-
-
-def print_coverage(status: CoverageStatus) -> None:
+def print_coverage(found: Ledger) -> None:
     """Tables and sentences."""
-    if not status.targets:
+    if not found.heard:
         out.print("Nothing has been listened to yet: `earful run`.")
         return
     table = Table(title="How each target is heard", title_justify="left")
     for column in ("target", "heard", "last poll", "last success (UTC)", "24 h (usual)", "note"):
         table.add_column(column)
-    for each in status.targets:
+    for each in found.heard.values():
         table.add_row(
             shown(each.window.target, 40),
             each.health,
             each.window.state,
             when(each.window.last_success_at),
             _volume(each),
-            shown(_note(each), 200),
+            shown(each.note, 200),
             style=_STYLES.get(each.health),
         )
     out.print(table)
-    _print_holes(status.holes)
-    for backfill in status.backfills:
+    _print_holes(found.holes)
+    for backfill in found.backfills:
         span = f"{backfill.start:%Y-%m-%d} to {backfill.until:%Y-%m-%d}"
         said = f"Back-fill of {backfill.target}, {span}, is not finished: earful backfill goes on."
         out.print(said, markup=False, highlight=False, soft_wrap=True)
-    _print_money(status.purse)
+    _print_money(found.purse)
 
 
 def _volume(each: Listening) -> str:
     usual = each.day.usual
     return f"{each.day.heard:,} ({'not known' if usual is None else f'{usual:,.0f}'})"
-
-
-def _note(each: Listening) -> str:
-    if each.not_before is not None:
-        return f"until {when(each.not_before)} UTC: {each.waits_for}"
-    return each.window.note
 
 
 def _print_holes(holes: Sequence[StoredHole]) -> None:
@@ -119,10 +70,10 @@ def _print_money(purse: Purse) -> None:
     out.print(f"{said} {stop}".strip(), markup=False, highlight=False, soft_wrap=True)
 
 
-def coverage_json(status: CoverageStatus) -> dict[str, Any]:
+def coverage_json(found: Ledger) -> dict[str, Any]:
     """The same, for machines."""
     return {
-        "targets": [_target_json(each) for each in status.targets],
+        "targets": [_target_json(each) for each in found.heard.values()],
         "holes": [
             {
                 "target": hole.target,
@@ -134,18 +85,18 @@ def coverage_json(status: CoverageStatus) -> dict[str, Any]:
                 "permanent": True,
                 "found_at": hole.found_at,
             }
-            for hole in status.holes
+            for hole in found.holes
         ],
         "backfills": [
             {"target": each.target, "from": each.start, "until": each.until, "begun_at": each.begun_at}
-            for each in status.backfills
+            for each in found.backfills
         ],
         "budget": {
-            "monthly_usd": status.purse.monthly_usd,
-            "spent_usd": round(status.purse.spent_usd, 6),
+            "monthly_usd": found.purse.monthly_usd,
+            "spent_usd": round(found.purse.spent_usd, 6),
             "stops": {
-                "essential": status.purse.stop(essential=True),
-                "others": status.purse.stop(essential=False),
+                "essential": found.purse.stop(essential=True),
+                "others": found.purse.stop(essential=False),
             },
         },
     }
@@ -163,7 +114,7 @@ def _target_json(each: Listening) -> dict[str, Any]:
         "asked_from": window.asked_from,
         "asked_until": window.asked_until,
         "last_success_at": window.last_success_at,
-        "lag_seconds": _seconds(each.lag),
+        "lag_seconds": None if each.lag is None else each.lag.total_seconds(),
         "waits_until": each.not_before,
         "heard_24h": each.day.heard,
         "usual_24h": each.day.usual,
@@ -171,9 +122,5 @@ def _target_json(each: Listening) -> dict[str, Any]:
         "rejected": window.rejected,
         "truncated": window.truncated,
         "spend_usd": window.spend_usd,
-        "note": _note(each),
+        "note": each.note,
     }
-
-
-def _seconds(lag: timedelta | None) -> float | None:
-    return None if lag is None else lag.total_seconds()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from cli.coverage import CoverageStatus, coverage_json, coverage_status, print_coverage
+from cli.coverage import coverage_json, print_coverage
 from cli.irrelevant import irrelevant_json, print_irrelevant_counts
 from cli.terminal import (
     ConfigOption,
@@ -20,7 +20,9 @@ from cli.terminal import (
 )
 from cli.thresholds import gather, print_thresholds, thresholds_json
 from cli.unreadable import print_unreadable, unreadable_json
+from core.clock import utc_now
 from core.errors import ConfigError
+from flows.steps.coverage import Ledger, ledger
 from flows.wiring import open_store, read_config
 from nlp.readers import reader_for
 from storage.figures import Totals, totals
@@ -40,7 +42,7 @@ def status(config: ConfigOption = None, database: DatabaseOption = None, as_json
     revision = reader_for(given, topics=catalogue.topics if catalogue else ()).revision
     with open_store(given) as store, store.reading() as tx:
         counts = totals(tx, revision)
-        heard = coverage_status(tx, catalogue)
+        heard = ledger(tx, catalogue, utc_now())
         unread = list_unreadable(tx, [target.name for target in catalogue.targets] if catalogue else None)
         dead = list_dead(tx)
         irrelevant = count_irrelevant(tx)
@@ -111,7 +113,7 @@ def _print_dead(dead: list[DeadLetter]) -> None:
     out.print("When that is mended: earful alerts retry")
 
 
-def _status_json(place: str, counts: Totals, heard: CoverageStatus, dead: list[DeadLetter]) -> dict[str, Any]:
+def _status_json(place: str, counts: Totals, heard: Ledger, dead: list[DeadLetter]) -> dict[str, Any]:
     return {
         "database": place,
         "mentions": counts.mentions,

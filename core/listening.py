@@ -51,6 +51,10 @@ class Health(StrEnum):
     """The platform wants to be asked later."""
 
 
+HEARD = frozenset({Health.OK, Health.QUIET})
+"""What a target is when nobody has to look at it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """How many new mentions came in one of SPANS."""

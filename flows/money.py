@@ -11,8 +11,11 @@ from listeners.registry import SOURCES
 from storage.spending import spending
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.target import Target
     from flows.wiring import Wiring
+    from storage.database import Transaction
 
 OWN_BUDGET, AGAIN_BUDGET = "monthly_budget_usd", "revisit_budget_usd"
 """What the options for a target's own budgets are called, in every source that costs money: for listening,
@@ -27,8 +30,12 @@ def paid(target: Target) -> bool:
 def purse(wiring: Wiring) -> Purse:
     """The budget over everything, and what is spent of it."""
     with wiring.database.reading() as tx:
-        spent = sum(spending(tx, month_of(wiring.clock())).values())
-    return Purse(monthly_usd=wiring.catalogue.budget.monthly_usd, spent_usd=spent)
+        return purse_of(tx, wiring.catalogue.budget.monthly_usd, wiring.clock())
+
+
+def purse_of(tx: Transaction, monthly_usd: float | None, now: datetime) -> Purse:
+    """The same, in a transaction that is open."""
+    return Purse(monthly_usd=monthly_usd, spent_usd=sum(spending(tx, month_of(now)).values()))
 
 
 def stop(wiring: Wiring, target: Target) -> str:

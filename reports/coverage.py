@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from core.listening import HEARD
 from reports.document import Block, Bullets, Folded, Heading, Line, Paragraph, Report, Strong, Table
 from reports.wording import moment, percent, plural, span, words
 
@@ -13,7 +14,6 @@ KEY = "coverage"
 TITLE = "Coverage"
 NAMED_AT_ONCE = 5
 NEVER_ASKED = "never asked"
-_HEARD = ("ok", "quiet")
 _FINE = ("complete", "running")
 
 
@@ -55,7 +55,7 @@ class Target:
     @property
     def fine(self) -> bool:
         """Whether nobody has to look at it."""
-        return self.health in _HEARD and self.state in _FINE
+        return self.health in HEARD and self.state in _FINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,7 @@ def _states(targets: Sequence[Target], found: Listened) -> Table:
     rows = [
         (
             each.name, each.brand, each.source,
-            _marked(each.health or NEVER_ASKED, fine=each.health in _HEARD),
+            _marked(each.health or NEVER_ASKED, fine=each.health in HEARD),
             _marked(words(each.state), fine=each.state in _FINE),
             moment(each.last_success, found.zone) if each.last_success else "never",
             span(each.lag) if each.lag is not None else "", each.note,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from core.listening import HEARD
 from reports.document import Block, Bullets, Jump, Line, Paragraph, Piece, Strong, Table
 from reports.figures import Coverage, Day, Frame
 from reports.wording import moment, plural, words
 
 TARGETS_NAMED = 5
 HOLES_NAMED = 5
-_HEARD = ("ok", "quiet")
-"""What a target is when nobody has to look at it."""
 
 
 def missing(frame: Frame, days: Sequence[Day]) -> list[Block]:
@@ -110,12 +109,12 @@ def _trouble(row: Coverage) -> str:
     """In a word: how its last poll ended, else how it is heard, else that something of earlier is missing."""
     if row.state != "ok":
         return words(row.state)
-    return "a hole" if row.health in ("", *_HEARD) else row.health
+    return "a hole" if row.health in ("", *HEARD) else row.health
 
 
 def _target(row: Coverage, frame: Frame) -> list[Line]:
     state: str | Strong = words(row.state) if row.whole else Strong(words(row.state))
-    health: list[Piece] = [f", {row.health}"] if row.health in _HEARD else [", ", Strong(row.health)]
+    health: list[Piece] = [f", {row.health}"] if row.health in HEARD else [", ", Strong(row.health)]
     return [
         row.target,
         state if row.health in ("", row.state) else [state, *health],

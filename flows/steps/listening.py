@@ -28,6 +28,13 @@ class Listening:
     not_before: datetime | None
     waits_for: str
 
+    @property
+    def note(self) -> str:
+        """What its last poll said; of one that waits, until when and why."""
+        if self.not_before is not None:
+            return f"until {self.not_before:%Y-%m-%d %H:%M} UTC: {self.waits_for}"
+        return self.window.note
+
 
 def listening(tx: Transaction, now: datetime) -> dict[str, Listening]:
     """Every target that was ever asked, by name."""
