@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cli.terminal import out
+from cli.terminal import say
 from core.config import Catalogue
 from core.query import written
 from core.target import Target
@@ -42,15 +42,16 @@ def asking(target: Target) -> Asking:
 def print_asked(catalogue: Catalogue) -> None:
     """For each brand its words, for each target the request, its cost, and what cannot be had."""
     for brand in catalogue.brands:
-        _line(f"{brand.name}: {written(brand.words)}")
+        say(plain(f"{brand.name}: {written(brand.words)}"))
         for target in brand.targets:
             found = asking(target)
             whose = "" if target.compiled is None else ", from the brand's query"
             judged = "; what it finds is judged by the brand's words" if target.by_words else ""
-            _line(f"  {target.name} ({target.source}{whose}): {found.request or 'as configured'}")
-            _line(f"    {found.cost}{judged}")
+            asked = f"{target.name} ({target.source}{whose}): {found.request or 'as configured'}"
+            say("  " + plain(asked))
+            say("    " + plain(f"{found.cost}{judged}"))
             for each in found.cannot:
-                _line(f"    limit: {each}")
+                say("    " + plain(f"limit: {each}"))
 
 
 def asked_json(catalogue: Catalogue) -> dict[str, Any]:
@@ -74,8 +75,3 @@ def _json(found: Asking) -> dict[str, Any]:
         "cost": found.cost,
         "cannot": found.cannot,
     }
-
-
-def _line(text: str) -> None:
-    indent = len(text) - len(text.lstrip())
-    out.print(" " * indent + plain(text), markup=False, highlight=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from cli.terminal import JsonOption, out, print_json
+from cli.terminal import JsonOption, print_json, say
 
 app = typer.Typer(
     no_args_is_help=True, help="What the Prefect server does by itself when something is wrong."
@@ -29,4 +29,4 @@ def install(as_json: JsonOption = False) -> None:
         return
     for what, names in asdict(done).items():
         for name in names:
-            out.print(f"{what}: {name}", markup=False, highlight=False, soft_wrap=True)
+            say(f"{what}: {name}")

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, progress, settings
+from cli.terminal import (
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    err,
+    out,
+    print_json,
+    progress,
+    say,
+    settings,
+)
 from core.errors import ConfigError
 from flows.steps.backfill import DONE_ALREADY, Backfilled, backfill
 from flows.steps.operator import tell_operator
@@ -41,7 +51,7 @@ def backfill_command(
     if as_json:
         print_json(_as_json(result))
     else:
-        out.print(_in_words(result, days), markup=False, highlight=False, soft_wrap=True)
+        say(_in_words(result, days))
     if not result.finished:
         raise typer.Exit(1)
 

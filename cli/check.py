@@ -9,7 +9,7 @@ from rich.console import Console
 
 from alerts.channels import build_channels
 from cli.asked import asked_json, print_asked
-from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, say, settings
 from cli.thresholds import gather, moved
 from core.config import Catalogue
 from core.errors import ConfigError
@@ -37,7 +37,7 @@ def check(config: ConfigOption = None, database: DatabaseOption = None, as_json:
         out.print(f"topic {topic}: asked of {', '.join(asked)}", markup=False, highlight=False)
     problems = [*_credentials(catalogue), *_rest(given, catalogue)]
     for problem in problems:
-        err.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
+        say(f"error: {problem}", to=err, style="red")
     if problems:
         raise typer.Exit(2)
     out.print("credentials, channels, model and database: in order")

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from cli.terminal import out, shown, when
+from cli.terminal import out, say, shown, when
 from core.budget import Purse
 from core.listening import Health
 from flows.steps.coverage import Ledger
@@ -42,7 +42,7 @@ def print_coverage(found: Ledger) -> None:
     for backfill in found.backfills:
         span = f"{backfill.start:%Y-%m-%d} to {backfill.until:%Y-%m-%d}"
         said = f"Back-fill of {backfill.target}, {span}, is not finished: earful backfill goes on."
-        out.print(said, markup=False, highlight=False, soft_wrap=True)
+        say(said)
     _print_money(found.purse)
 
 
@@ -56,7 +56,7 @@ def _print_holes(holes: Sequence[StoredHole]) -> None:
         return
     out.print("Missing for good:", style="red")
     for hole in holes[:HOLES_SHOWN]:
-        out.print(f"  {hole_in_words(hole)}", markup=False, highlight=False, soft_wrap=True)
+        say(f"  {hole_in_words(hole)}")
     if len(holes) > HOLES_SHOWN:
         out.print(f"  … and {len(holes) - HOLES_SHOWN:,} more (--json shows them)")
 
@@ -67,7 +67,7 @@ def _print_money(purse: Purse) -> None:
     of = "" if purse.monthly_usd is None else f" of {purse.monthly_usd:.2f}"
     said = f"Spent this month: {purse.spent_usd:.2f}{of} USD."
     stop = purse.stop(essential=True) or purse.stop(essential=False)
-    out.print(f"{said} {stop}".strip(), markup=False, highlight=False, soft_wrap=True)
+    say(f"{said} {stop}".strip())
 
 
 def coverage_json(found: Ledger) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from cli.run import print_pass
-from cli.terminal import out, progress, shown
+from cli.terminal import out, progress, say, shown
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.settings import Settings
@@ -161,4 +161,4 @@ def _where_next(given: Settings, cards: Path, report: Path) -> None:
         "earful serve --demo: the same in the Prefect UI, every hour (make serve)",
         "README.md: listen for your own brand",
     ):
-        out.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+        say(f"  {line}")

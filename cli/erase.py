@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.alerts import ByOption, login
-from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings, shown
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, say, settings, shown
 from flows.steps.erase import erase, find_author
 from flows.wiring import open_wiring
 
@@ -39,5 +39,5 @@ def erase_command(
             highlight=False,
         )
     if done.trouble:
-        err.print(done.trouble, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        say(done.trouble, to=err, style="yellow")
         raise typer.Exit(1)

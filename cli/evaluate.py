@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alerts.rules import judge
-from cli.terminal import ConfigOption, JsonOption, err, out, print_json, settings
+from cli.terminal import ConfigOption, JsonOption, err, out, print_json, say, settings
 from core.alerting import Rule
 from core.clock import utc_now
 from core.config import Catalogue, Topic
@@ -169,7 +169,7 @@ def _draw(report: Report, folder: Path) -> None:
         )
         drawn = []
     names = ", ".join([RESULTS, *(path.name for path in drawn)])
-    err.print(f"{folder}: {names}", markup=False, highlight=False, soft_wrap=True)
+    say(f"{folder}: {names}", to=err)
 
 
 class _Told:
@@ -181,7 +181,7 @@ class _Told:
     def __call__(self, problem: Problem) -> None:
         self._count += 1
         if self._count <= _TOLD:
-            err.print(plain(str(problem), 300), style="yellow", markup=False, highlight=False, soft_wrap=True)
+            say(plain(str(problem), 300), to=err, style="yellow")
 
     def end(self) -> None:
         if self._count:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.terminal import BrandOption, ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings
+from cli.terminal import BrandOption, ConfigOption, DatabaseOption, JsonOption, err, print_json, say, settings
 from core.clock import utc_now
 from core.days import span_of
 from core.errors import ConfigError
@@ -69,7 +69,7 @@ def export_command(
     if as_json:
         print_json({"what": done.what, "rows": done.rows, "withheld": done.withheld, "to": done.to})
         return
-    out.print(_in_words(done), markup=False, highlight=False, soft_wrap=True)
+    say(_in_words(done))
 
 
 def _moment(option: str, text: str, zone: ZoneInfo, *, end: bool) -> datetime | None:

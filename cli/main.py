@@ -29,7 +29,7 @@ from cli import (
     serve,
     status,
 )
-from cli.terminal import err
+from cli.terminal import err, say
 from core.errors import ConfigError, EarfulError
 from core.text import plain
 
@@ -83,7 +83,5 @@ def main() -> NoReturn:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    err.print(
-        f"error: {' '.join(message.split())}", style="red", markup=False, highlight=False, soft_wrap=True
-    )
+    say(f"error: {' '.join(message.split())}", to=err, style="red")
     sys.exit(code)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from cli.terminal import ConfigOption, DatabaseOption, JsonOption, out, print_json, settings
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, print_json, say, settings
 from core.errors import ConfigError
 from core.period import PeriodName
 
@@ -59,9 +59,9 @@ def report(
     if as_json:
         print_json({"page": written.address, "latest": written.latest or None})
         return
-    out.print(f"Written: {written.address}", markup=False, highlight=False, soft_wrap=True)
+    say(f"Written: {written.address}")
     if written.latest:
-        out.print(f"The same: {written.latest}", markup=False, highlight=False, soft_wrap=True)
+        say(f"The same: {written.latest}")
 
 
 def _given(environment: Settings, to: str) -> Settings:

@@ -6,7 +6,7 @@ import dataclasses
 
 import typer
 
-from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, settings
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, say, settings
 from flows.steps.revisit import revisit as look_again
 from flows.wiring import open_wiring
 
@@ -26,6 +26,6 @@ def revisit(
             highlight=False,
         )
     for trouble in done.troubles:
-        err.print(trouble, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        say(trouble, to=err, style="yellow")
     if done.troubles and not done.asked:
         raise typer.Exit(1)

@@ -19,6 +19,7 @@ from cli.terminal import (
     out,
     print_json,
     progress,
+    say,
     settings,
     shown,
     when,
@@ -77,7 +78,7 @@ def print_pass(result: Pass) -> None:
     print_unreadable(result.unreadable)
     for heard in result.troubled:
         note = plain(f"{heard.target}: {heard.note}")
-        out.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        say(note, style="yellow")
     raised, told, namesakes = result.raised, result.delivered, result.sorted_out.irrelevant
     if namesakes:
         out.print(
@@ -92,7 +93,7 @@ def print_pass(result: Pass) -> None:
         highlight=False,
     )
     if raised.about_old_posts:
-        out.print(raised.about_old_posts, markup=False, highlight=False, soft_wrap=True)
+        say(raised.about_old_posts)
 
 
 def _of_them(copies: int) -> str:
@@ -140,7 +141,7 @@ def _warn(target: Target) -> None:
     price = asking(target).cost.partition(";")[0]  # what follows is its budget, which does not bind here
     price = "money" if price == "free" else price  # of a source that does not say how much
     said = f"{target.name}: asking costs {price}. What this command spends is counted in no budget."
-    err.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    say(said, to=err, style="yellow")
 
 
 def _print_mention(mention: Mention, target: str, *, as_json: bool) -> None:

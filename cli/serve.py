@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.demo import FOLDER, prepare
-from cli.terminal import ConfigOption, DatabaseOption, err, settings
+from cli.terminal import ConfigOption, DatabaseOption, err, say, settings
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.settings import Settings, absolute
@@ -79,4 +79,4 @@ def for_runs(given: Settings) -> None:
 
 
 def _say(sentence: str) -> None:
-    err.print(plain(sentence), markup=False, highlight=False, soft_wrap=True)
+    say(plain(sentence), to=err)

@@ -8,16 +8,7 @@ from rich.table import Table
 
 from cli.coverage import coverage_json, print_coverage
 from cli.irrelevant import irrelevant_json, print_irrelevant_counts
-from cli.terminal import (
-    ConfigOption,
-    DatabaseOption,
-    JsonOption,
-    out,
-    print_json,
-    settings,
-    shown,
-    when,
-)
+from cli.terminal import ConfigOption, DatabaseOption, JsonOption, out, print_json, say, settings, shown, when
 from cli.thresholds import gather, print_thresholds, thresholds_json
 from cli.unreadable import print_unreadable, unreadable_json
 from core.clock import utc_now
@@ -58,7 +49,7 @@ def status(config: ConfigOption = None, database: DatabaseOption = None, as_json
     print_irrelevant_counts(irrelevant)
     print_coverage(heard)
     if trouble:
-        out.print(f"Thresholds are not shown: {trouble}", markup=False, highlight=False, soft_wrap=True)
+        say(f"Thresholds are not shown: {trouble}")
     else:
         print_thresholds(rules)
     _print_dead(dead)

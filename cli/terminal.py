@@ -57,6 +57,11 @@ def settings(config: Path | None = None, database: str | None = None) -> Setting
     return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
+def say(text: str, *, to: Console = out, style: str | None = None) -> None:
+    """A line as it is: not read as markup, not coloured by guesses, not wrapped."""
+    to.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_json(value: object) -> None:
     """One JSON document, as it is: not wrapped, not coloured; in ASCII, as strangers' texts are in it."""
     sys.stdout.write(json.dumps(value, ensure_ascii=True, default=_as_json) + "\n")

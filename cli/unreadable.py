@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from cli.terminal import out
+from cli.terminal import say
 from core.text import plain
 from storage.unreadable import Unreadable
 
@@ -14,15 +14,11 @@ from storage.unreadable import Unreadable
 def print_unreadable(found: Sequence[Unreadable]) -> None:
     """For each target how many are kept, and of the newest where they stand and why; of them no more."""
     for each in found:
-        _print(f"{plain(each.target, 60)}: {each.kept:,} unreadable, the newest:")
+        say(f"{plain(each.target, 60)}: {each.kept:,} unreadable, the newest:")
         for record in each.newest:
-            _print(f"  {plain(f'{record.place}: {record.reason}', 300)}")
+            say(f"  {plain(f'{record.place}: {record.reason}', 300)}")
 
 
 def unreadable_json(found: Sequence[Unreadable]) -> list[dict[str, Any]]:
     """The same as data."""
     return [{"target": each.target, **dataclasses.asdict(record)} for each in found for record in each.newest]
-
-
-def _print(line: str) -> None:
-    out.print(line, markup=False, highlight=False, soft_wrap=True)
