@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
@@ -26,9 +25,9 @@ from cli.terminal import (
     shown,
     when,
 )
+from cli.who import ByOption, login
 from core.alert import Outcome, Status
 from core.clock import utc_now
-from core.errors import ConfigError
 from core.text import plain
 from flows.steps.follow_up import act
 from flows.wiring import open_store
@@ -42,7 +41,6 @@ app = typer.Typer(
 )
 
 Number = Annotated[int, typer.Argument(max=LARGEST, help="The alert's number.")]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who did it; default: your login name.")]
 NoteOption = Annotated[str, typer.Option("--note", help="Anything worth knowing, for the log.")]
 
 
@@ -195,18 +193,6 @@ def _act(
     with open_store(settings(database=database)) as store:
         change = act(store, number, step, by=by or login(), now=utc_now(), note=note, outcome=outcome)
     out.print(f"Alert {number} is {change.status}.", highlight=False)
-
-
-def login() -> str:
-    """Who is at the terminal, where nobody is named.
-
-    Raises:
-        ConfigError: the machine does not know.
-    """
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise ConfigError("--by", "this machine does not know your name; give it with --by") from None
 
 
 def alert_json(alert: StoredAlert) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.alerts import ByOption, login
 from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, say, settings, shown
+from cli.who import ByOption, login
 from flows.steps.erase import erase, find_author
 from flows.wiring import open_wiring
 

@@ -6,27 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.alerts import ByOption, login
-from cli.mentions import mentions
-from cli.relevant import relevant
-from cli.terminal import DatabaseOption, JsonOption, MentionNumber, out, print_json, settings
+from cli.terminal import DatabaseOption, JsonOption, MentionNumber, before, out, print_json, settings
+from cli.who import ByOption, login
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.verdict import Said, Verdict
 from flows.steps.follow_up import judge as keep
 from flows.wiring import open_store
 
-app = typer.Typer(
-    help="What was heard; and what people say about it: `judge`, `relevant`.",
-    invoke_without_command=True,
-    rich_markup_mode=None,
-)
-app.callback()(mentions)
-
 _WORDS = {Said.FINE: "fine", Said.NEGATIVE: "negative, but no complaint", Said.COMPLAINT: "a complaint"}
 
 
-@app.command()
 def judge(
     ctx: typer.Context,
     number: MentionNumber,
@@ -54,11 +44,10 @@ def judge(
         raise ConfigError("judge", "say one of --negative, --complaint, --fine")
     if not why.strip():
         raise ConfigError("--why", "needs words: why do you say so?")
-    before = ctx.parent.params if ctx.parent else {}  # `earful mentions --database URL judge 5`
-    with open_store(settings(database=database or before.get("database"))) as store:
-        of = brand or before.get("brand")
+    with open_store(settings(database=database or before(ctx, "database"))) as store:
+        of = brand or before(ctx, "brand")
         verdict = keep(store, number, of, said=chosen[0], by=by or login(), now=utc_now(), why=why)
-    if as_json or before.get("as_json"):
+    if as_json or before(ctx, "as_json"):
         print_json(_verdict_json(verdict))
         return
     flagged = f"flagged by {', '.join(verdict.rules)}" if verdict.rules else "not flagged"
@@ -83,6 +72,3 @@ def _verdict_json(verdict: Verdict) -> dict[str, object]:
         "complaint": verdict.complaint,
         "rules": verdict.rules,
     }
-
-
-app.command()(relevant)

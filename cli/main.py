@@ -20,7 +20,7 @@ from cli import (
     erase,
     evaluate,
     export,
-    judge,
+    mentions,
     questions,
     read,
     report,
@@ -53,7 +53,7 @@ app.command()(revisit.revisit)
 app.command("erase")(erase.erase_command)
 app.command()(run.listen)
 app.command("backfill")(backfill.backfill_command)
-app.add_typer(judge.app, name="mentions")
+app.add_typer(mentions.app, name="mentions")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(automations.app, name="automations")
 app.add_typer(questions.app, name="questions")

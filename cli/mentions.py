@@ -10,6 +10,8 @@ from rich.table import Table
 
 from cli.found import known_brand, known_source
 from cli.irrelevant import list_irrelevant
+from cli.judge import judge
+from cli.relevant import relevant
 from cli.terminal import (
     BrandOption,
     DatabaseOption,
@@ -26,6 +28,14 @@ from core.errors import ConfigError
 from flows.wiring import open_store
 from storage.mentions import StoredMention, find_mentions
 
+app = typer.Typer(
+    help="What was heard; and what people say about it: `judge`, `relevant`.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.command()(judge)
+app.command()(relevant)
+
 
 class Sentiment(StrEnum):
     """What can be asked for."""
@@ -35,6 +45,7 @@ class Sentiment(StrEnum):
     POSITIVE = "positive"
 
 
+@app.callback()
 def mentions(
     ctx: typer.Context,
     database: DatabaseOption = None,

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
-from cli.alerts import ByOption, login
 from cli.terminal import (
     LARGEST,
     BrandOption,
@@ -17,11 +16,13 @@ from cli.terminal import (
     DatabaseOption,
     JsonOption,
     LimitOption,
+    before,
     out,
     print_json,
     settings,
     shown,
 )
+from cli.who import ByOption, login
 from core.clock import utc_now
 from core.days import day_of
 from flows.steps import answers
@@ -93,7 +94,7 @@ def answer(
     as_json: JsonOption = False,
 ) -> None:
     """Say that an answer was published; the report then shows the rate before and after."""
-    chosen = settings(config or _given(ctx, "config"), database or _given(ctx, "database"))
+    chosen = settings(config or before(ctx, "config"), database or before(ctx, "database"))
     zone = read_config(chosen).zone
     with open_store(chosen) as store:
         kept = answers.answer(
@@ -106,7 +107,7 @@ def answer(
             note=note,
             now=utc_now(),
         )
-    if as_json or _given(ctx, "as_json"):
+    if as_json or before(ctx, "as_json"):
         print_json(
             {
                 "question": kept.question_id,
@@ -124,14 +125,9 @@ def answer(
 @app.command()
 def unanswer(ctx: typer.Context, number: Number, database: DatabaseOption = None) -> None:
     """Take back that a question was answered."""
-    with open_store(settings(database=database or _given(ctx, "database"))) as store:
+    with open_store(settings(database=database or before(ctx, "database"))) as store:
         answers.unanswer(store, number, utc_now())
     out.print(f"Kept: question {number} is not answered.", markup=False, highlight=False)
-
-
-def _given(ctx: typer.Context, name: str) -> Any:
-    """An option before the command: `earful questions --database URL answer 5`."""
-    return ctx.parent.params.get(name) if ctx.parent else None
 
 
 def _table(rows: list[tuple[str, Asked]], zone: ZoneInfo) -> Table:

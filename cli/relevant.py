@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.alerts import ByOption, login
-from cli.terminal import DatabaseOption, JsonOption, MentionNumber, out, print_json, settings
+from cli.terminal import DatabaseOption, JsonOption, MentionNumber, before, out, print_json, settings
+from cli.who import ByOption, login
 from core.clock import utc_now
 from core.errors import ConfigError
 from flows.steps.follow_up import rule
@@ -34,11 +34,10 @@ def relevant(
     """
     if about is None:
         raise ConfigError("relevant", "say --yes or --no")
-    before = ctx.parent.params if ctx.parent else {}  # `earful mentions --database URL relevant 5`
-    with open_store(settings(database=database or before.get("database"))) as store:
-        of = brand or before.get("brand")
+    with open_store(settings(database=database or before(ctx, "database"))) as store:
+        of = brand or before(ctx, "brand")
         ruling = rule(store, number, of, relevant=about, by=by or login(), now=utc_now(), why=why)
-    if as_json or before.get("as_json"):
+    if as_json or before(ctx, "as_json"):
         print_json(
             {
                 "mention": ruling.mention_id,

@@ -57,6 +57,11 @@ def settings(config: Path | None = None, database: str | None = None) -> Setting
     return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
+def before(ctx: typer.Context, name: str) -> Any:
+    """An option that stands before the sub-command: `earful questions --database URL answer 5`."""
+    return ctx.parent.params.get(name) if ctx.parent else None
+
+
 def say(text: str, *, to: Console = out, style: str | None = None) -> None:
     """A line as it is: not read as markup, not coloured by guesses, not wrapped."""
     to.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
