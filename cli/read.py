@@ -34,8 +34,8 @@ def read(
 ) -> None:
     """Read texts with the model: one JSON reading a line, in the order of the input.
 
-    Where a record names a `target`, the sentiment is towards it. With --config, the team's own topics of
-    topics.yaml are read too.
+    Where a record names a `target`, by name or by handle (@acme), the sentiment is towards it. With --config,
+    the team's own topics of topics.yaml are read too.
     """
     given = settings(config)
     reader = reader_for(given, topics=read_config(given).topics if config else ())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from core.config import Brand
 from core.matching import matches
 from core.query import Words
 
-_SIGN = re.compile("[@#]")
+_HANDLE = re.compile(r"(?<![\w@])@\w+")
 
 
 def towards(text: str, brands: Iterable[Brand]) -> str | None:
@@ -19,28 +19,51 @@ def towards(text: str, brands: Iterable[Brand]) -> str | None:
     towards the team's own brand where a competitor was found in the same text, as alerts are about that one;
     of two own brands neither comes first, and the sentiment is of the whole text.
 
+    So it is of a text that is said to the brand: one that begins with its handle, has no other, and was found
+    for no competitor. Readers are surer and oftener right of such a text as a whole (nlp/adapter/README.md).
+
     Args:
         text: what somebody wrote.
         brands: for which it was found.
 
     Returns:
-        None: the sentiment of the whole text is the one to ask for.
+        None: the sentiment of the whole text is the one to ask for. A handle has its @.
     """
     every = list(brands)
     own = [brand for brand in every if not brand.competitor] or every
-    return _called(text, own[0]) if len(own) == 1 else None
+    if len(own) != 1:
+        return None
+    name = _called(text, own[0])
+    said_to_it = name is not None and name.startswith("@") and len(every) == 1 and _said_to(text, own[0])
+    return None if said_to_it else name
 
 
 def _called(text: str, brand: Brand) -> str | None:
-    for name in _names(brand):
+    """Words first: a reader finds them as they are. Those of a boolean query may be about anything."""
+    words, signs = _names(brand)
+    without_handles = _HANDLE.sub(" ", text)
+    for name in words:
+        if matches(Words(name), without_handles):
+            return name
+    for name in (*signs, *(f"@{word}" for word in words)):
         if matches(Words(name), text):
-            # readers see no handles: who is called by one is asked about by name
-            return brand.name if _SIGN.match(name) else name
+            return name if name.startswith("@") else brand.name
     return None
 
 
-def _names(brand: Brand) -> Iterator[str]:
-    """Words first: a reader finds them in the text. Those of a boolean query may be about anything."""
+def _said_to(text: str, brand: Brand) -> bool:
+    words, signs = _names(brand)
+    its = {
+        found.group().casefold()
+        for name in (*signs, *(f"@{w}" for w in words))
+        if (found := _HANDLE.match(name))
+    }
+    handles = {handle.casefold() for handle in _HANDLE.findall(text)}
+    return text.lstrip().startswith("@") and handles <= its
+
+
+def _names(brand: Brand) -> tuple[list[str], list[str]]:
+    """Words, and what has a sign: handles and tags."""
     asked = (brand.query.any if brand.query else None) or ()
-    handles = [f"@{handle.lstrip('@')}" for handle in brand.handles]
-    yield from sorted((brand.name, *asked, *handles), key=lambda name: bool(_SIGN.match(name)))
+    names = [brand.name, *asked, *(f"@{handle.lstrip('@')}" for handle in brand.handles)]
+    return [n for n in names if n[0] not in "@#"], [n for n in names if n[0] in "@#"]

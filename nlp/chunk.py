@@ -110,7 +110,8 @@ class Chunk:
         encoding = self.encoded[row]
         words = [o if t == 0 else (0, 0) for o, t in zip(encoding.offsets, encoding.type_ids, strict=True)]
         weights = self.manifest.calibration[EVIDENCE].yes(logits)
-        return spans(self.texts[row], self.cleaned[row], words, weights, self.manifest.evidence_above)
+        above = self.manifest.evidence_above
+        return spans(self.texts[row], self.cleaned[row], words, weights, above, self.targets[row])
 
 
 def _named(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:

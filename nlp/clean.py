@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 READ_CHARACTERS = 4_000
 """More than the model's window ever holds: of a megabyte post the beginning is cleaned, and looked at."""
@@ -19,6 +19,7 @@ def _in_words(emoji: re.Match[str]) -> str:
 
 
 _EMOJI = re.compile("[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
+_HANDLE = re.compile(r"(?<![\w@])@\w{1,50}")
 _STEPS: tuple[tuple[re.Pattern[str], Instead], ...] = (
     # whatever html.unescape looks at
     (
@@ -35,32 +36,39 @@ _STEPS: tuple[tuple[re.Pattern[str], Instead], ...] = (
         lambda _: "",
     ),
     (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), lambda _: " http "),
-    (re.compile(r"(?<![\w@])@\w{1,50}"), lambda _: "@user"),
+    (_HANDLE, lambda _: "@user"),
     (_EMOJI, _in_words),
 )
+_ASKED = re.compile(r"@(?P<name>\w{1,50})(?:[@.][\w.-]+)?")
+"""A handle, with the server that some networks write behind it."""
+_BETWEEN_WORDS = re.compile("_+|(?<=[a-z])(?=[A-Z])")
 
 
-def for_model(text: str, *, name_emoji: bool = True) -> str:
+def for_model(text: str, towards: str | None = None, *, name_emoji: bool = True) -> str:
     """Handles become @user and links `http`, as in TweetEval (Barbieri et al. 2020); emoji become words.
 
     The encoder's vocabulary has almost no emoji: without their names an angry face is one more unknown token.
 
     Args:
         text: anything.
+        towards: what is asked about; a handle becomes its words instead: @acme_rail is acme rail.
         name_emoji: whether emoji become words; a model whose vocabulary holds them reads them better.
     """
     text = text[:READ_CHARACTERS]
-    for pattern, instead in _STEPS:
+    for pattern, instead in _steps(towards):
         if name_emoji or pattern is not _EMOJI:
             text = pattern.sub(instead, text)
     return " ".join(text.split())
 
 
-def origins(text: str) -> list[tuple[int, int]]:
-    """For each character of `for_model(text)`, which characters of the text it stands for: [start, end)."""
+def origins(text: str, towards: str | None = None) -> list[tuple[int, int]]:
+    """For each character of `for_model(text, towards)`, which characters of the text it stands for.
+
+    Each is [start, end).
+    """
     text = text[:READ_CHARACTERS]
     places = [(i, i + 1) for i in range(len(text))]
-    for pattern, instead in _STEPS:
+    for pattern, instead in _steps(towards):
         if pattern.search(text):
             text, moved = _replaced(text, pattern, instead)
             places = [(places[start][0], places[end - 1][1]) for start, end in moved]
@@ -75,6 +83,19 @@ def origins(text: str) -> list[tuple[int, int]]:
         gap = None
         kept.append(here)
     return kept
+
+
+def _steps(towards: str | None) -> Iterator[tuple[re.Pattern[str], Instead]]:
+    asked = _ASKED.fullmatch(towards or "")
+    for step in _STEPS:
+        if asked and step[0] is _HANDLE:
+            yield re.compile(rf"(?<![\w@]){re.escape(asked.group())}(?!\w)", re.IGNORECASE), _words_of(asked)
+        yield step
+
+
+def _words_of(handle: re.Match[str]) -> Instead:
+    words = _BETWEEN_WORDS.sub(" ", handle["name"])
+    return lambda _: words
 
 
 def _replaced(text: str, pattern: re.Pattern[str], instead: Instead) -> tuple[str, list[tuple[int, int]]]:

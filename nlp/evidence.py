@@ -25,15 +25,17 @@ def spans(
     offsets: Sequence[tuple[int, int]],
     weights: NDArray[np.floating],
     threshold: float,
+    towards: str | None = None,
 ) -> tuple[Span, ...]:
     """The spans that matter most, in the order of the text.
 
     Args:
         text: the original one.
-        cleaned: `for_model` of it.
+        cleaned: `for_model` of it, towards the same.
         offsets: of each token in the cleaned text; (0, 0) for those that are no words.
         weights: how likely each token belongs to the reason, of shape (tokens,).
         threshold: from which likelihood it counts. The likeliest word always does.
+        towards: what the reading is about.
 
     Returns:
         Spans of whole words that do not overlap, in characters of `text`, each with the mean likelihood of
@@ -52,7 +54,7 @@ def spans(
             runs[-1].append(word)
         else:
             runs.append([word])
-    back = origins(text)
+    back = origins(text, towards)
     best = sorted(runs, key=lambda run: -sum(w for _, _, w in run))[:MOST]
     found = []
     for run in sorted(best):

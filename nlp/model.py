@@ -128,8 +128,8 @@ class Model:
 
     def _chunk(self, texts: Sequence[str], targets: Sequence[str | None] | None) -> Chunk:
         tokenizer, _, ngrams, _ = self._load()
-        cleaned = [for_model(text) for text in texts]
         targets = [None] * len(texts) if targets is None else targets
+        cleaned = [for_model(text, target) for text, target in zip(texts, targets, strict=True)]
         return Chunk(
             texts=texts,
             cleaned=cleaned,

@@ -49,11 +49,11 @@ def encode(tokenizer: Tokenizer, cleaned: Sequence[str], targets: Sequence[str |
 
     Args:
         tokenizer: from `load`.
-        cleaned: texts after `for_model`.
+        cleaned: texts after `for_model`, each towards its target.
         targets: what each reading shall be about; None: the text as a whole.
     """
     pairs = [
-        text if target is None else (text, for_model(target)[:TARGET_CHARACTERS] or "it")
+        text if target is None else (text, for_model(target, target)[:TARGET_CHARACTERS] or "it")
         for text, target in zip(cleaned, targets, strict=True)
     ]
     found: list[Encoding] = tokenizer.encode_batch(pairs)

@@ -44,7 +44,14 @@ WRITTEN = (
         ("so glad I left acme for globex", (GLOBEX, ACME), "acme"),
         ("so glad I left acme for globex", (GLOBEX,), "Globex"),
         ("acme or bolt?", (ACME, BOLT), None),
-        ("@acme_rail late again", (ACME,), "Acme Rail"),
+        ("@acme_rail late again", (ACME,), None),
+        ("@acme_rail @Acme_Rail late again", (ACME,), None),
+        ("@acme_rail late again, globex never is", (ACME, GLOBEX), "@acme_rail"),
+        ("@acme_rail is rude, @globex is great", (ACME,), "@acme_rail"),
+        ("@globex take a lesson from @ACME_RAIL", (ACME,), "@acme_rail"),
+        ("so glad I left @acme_rail for globex", (ACME,), "@acme_rail"),
+        ("so glad I left @globex for acme", (GLOBEX,), "@Globex"),
+        ("@acme_rail acme is late again", (ACME,), "acme"),
         ("late again #acme", (ACME,), "acme"),
         ("late again", (ACME,), None),
         ("acmeology is a science", (ACME,), None),
@@ -63,5 +70,4 @@ def test_by_the_name_that_the_text_has(text: str, brands: tuple[Brand, ...], wan
 def test_whoever_it_is_towards_is_named(words: list[str], found_for: set[int]) -> None:
     text, brands = " ".join(words), [(ACME, GLOBEX, BOLT, ASKED)[i] for i in sorted(found_for)]
     name = towards(text, brands)
-    handles = {f"@{handle}" for brand in brands for handle in brand.handles if brand.name == name}
-    assert name is None or any(matches(Words(called), text) for called in (name, *handles, "#acme"))
+    assert name is None or any(matches(Words(called), text) for called in (name, "#acme"))

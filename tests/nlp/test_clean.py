@@ -47,6 +47,25 @@ def test_the_model_sees(text: str, seen: str) -> None:
     assert for_model(text) == seen
 
 
+@pytest.mark.parametrize(
+    ("text", "towards", "seen"),
+    [
+        ("left @acme for @globex", "@acme", "left acme for @user"),
+        ("left @ACME for @acme_help", "@acme", "left acme for @user"),
+        ("left @acmerail, bye", "@AcmeRail", "left Acme Rail, bye"),
+        ("left &#64;acme_rail", "@acme_rail", "left acme rail"),
+        ("ask @acme.example.social now", "@acme.example.social", "ask acme now"),
+        ("see https://x.example/@acme and me@acme", "@acme", "see http and me@acme"),
+        ("left @acme for @globex", "acme", "left @user for @user"),
+        ("@acme", "@acme", "acme"),
+        ("left @acme rail", "@acme rail", "left @user rail"),
+        ("@ is no handle", "@", "@ is no handle"),
+    ],
+)
+def test_a_handle_that_is_asked_about_is_seen_as_its_words(text: str, towards: str, seen: str) -> None:
+    assert for_model(text, towards) == seen
+
+
 @given(ANYTHING)
 def test_what_the_model_sees_is_one_line_that_can_be_encoded(text: str) -> None:
     seen = for_model(text)
@@ -66,9 +85,10 @@ def test_of_a_megabyte_only_the_beginning_is_worked_on(piece: str) -> None:
     assert for_model(text) == for_model(text[:READ_CHARACTERS])
 
 
-@given(ANYTHING)
-def test_every_character_that_the_model_sees_has_an_origin(text: str) -> None:
-    seen, places = for_model(text), origins(text)
+@pytest.mark.parametrize("towards", [None, "@a", "@AbC_1"])
+@given(text=ANYTHING)
+def test_every_character_that_the_model_sees_has_an_origin(towards: str | None, text: str) -> None:
+    seen, places = for_model(text, towards), origins(text, towards)
     assert len(places) == len(seen)
     assert all(0 <= start < end <= len(text) for start, end in places)
     assert all(a <= b for a, b in itertools.pairwise(places)), "in the order of the text"
@@ -86,3 +106,11 @@ def test_origins_lead_back_through_every_replacement() -> None:
     ]:
         at = seen.index(words)
         assert text[places[at][0] : places[at + len(words) - 1][1]] == original
+
+
+def test_the_words_of_a_handle_lead_back_to_all_of_it() -> None:
+    text = "so glad I left @acme_rail_help for @globex!"
+    seen, places = for_model(text, "@acme_rail_help"), origins(text, "@acme_rail_help")
+    at = seen.index("acme rail help")
+    assert {text[start:end] for start, end in places[at : at + 14]} == {"@acme_rail_help"}
+    assert text[slice(*places[-1])] == "!"

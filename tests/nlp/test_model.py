@@ -264,6 +264,24 @@ def test_a_reading_is_about_its_target(model: Model, text: str, worse: str, bett
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "So glad I left {} for {}",
+        "{} is awful and rude, {} is great",
+        "I will never book {} again, {} was so much better",
+    ],
+)
+def test_a_handle_is_read_like_a_name(model: Model, text: str) -> None:
+    named, called = text.format("Acme", "Globex"), text.format("@acme", "@globex")
+    about_names = model.read([named, named], ["Acme", "Globex"])
+    about_handles = model.read([called, called], ["@acme", "@globex"])
+    assert [r.label for r in about_handles] == [r.label for r in about_names] == ["negative", "positive"]
+    words = {called[s.start : s.end] for r in about_handles for s in r.evidence}
+    assert words
+    assert all(f" {w} " in f" {called} " for w in words), "whole words of the original"
+
+
+@pytest.mark.parametrize(
     ("text", "topic"),
     [
         ("three hours late and still no news", "delay"),

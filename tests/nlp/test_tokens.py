@@ -28,6 +28,13 @@ def test_a_target_is_marked_wherever_the_text_names_it() -> None:
     assert marked == ["ac", "##me", "ac", "##me", "ac", "##me", "[SEP]"]
 
 
+def test_a_handle_is_marked_where_the_text_has_its_words() -> None:
+    text, handle = "left @acme_app for @globex", "@acme_app"
+    (pair,) = encode(load(locate(PACKAGED)), [for_model(text, handle)], [handle])
+    marked = [token for token, kind in zip(pair.tokens, types_of(pair), strict=True) if kind]
+    assert marked == ["ac", "##me", "app"] * 2 + ["[SEP]"]
+
+
 def test_without_segments_the_target_is_marked_by_its_place() -> None:
     """As the teacher's tokenizer has it: every type is 0, and nothing but the place tells the texts apart."""
     tokenizer = load(locate(PACKAGED))

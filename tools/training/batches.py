@@ -49,7 +49,7 @@ def encode(examples: Sequence[Labelled], tokenizer: Tokenizer, taught: Taught | 
         tokenizer: of the encoder.
         taught: what a teacher answered about them.
     """
-    texts = [for_model(e.text) for _, e in examples]
+    texts = [for_model(e.text, e.target) for _, e in examples]
     rarity = class_weights(examples)
     encodings = tokens.encode(tokenizer, texts, [e.target for _, e in examples])
     return [

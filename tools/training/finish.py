@@ -114,7 +114,7 @@ def complete(
     chosen = ngrams.fit(examples, validation, answers.heads)
     if chosen:
         save(out / NGRAMS, ngrams.together(chosen))
-        texts = [for_model(e.text) for _, e in validation]
+        texts = [for_model(e.text, e.target) for _, e in validation]
         kept = load(out / NGRAMS)  # rounded, as it will be read with
         answers = replace(answers, heads=kept.add_to(answers.heads, kept.scores(texts)))
     calibration = calibrate(answers, encoded, validation)

@@ -69,5 +69,7 @@ class Taught:
 
 def key_of(example: Example) -> np.uint64:
     """Names what a reader sees of an example: the cleaned text and the target."""
-    seen = f"{for_model(example.text)}\0{example.target or ''}".encode("utf-8", "surrogatepass")
+    seen = f"{for_model(example.text, example.target)}\0{example.target or ''}".encode(
+        "utf-8", "surrogatepass"
+    )
     return np.uint64(int.from_bytes(hashlib.blake2b(seen, digest_size=8).digest()))
