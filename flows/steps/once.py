@@ -62,7 +62,7 @@ def run_once(
         raised = raise_alerts(wiring, lambda count: on_progress("raise", count))
         delivered = notify(wiring, on_sent=lambda count: on_progress("notify", count))
     with wiring.database.reading() as tx:
-        unreadable = list_unreadable(tx, [each.target for each in heard if each.rejected])
+        unreadable = list_unreadable(tx, [each.target for each in heard if each.saved.rejected])
     return Pass(
         heard=heard,
         sorted_out=sorted_out,
