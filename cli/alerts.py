@@ -19,6 +19,7 @@ from cli.terminal import (
     JsonOption,
     LimitOption,
     first,
+    mention_json,
     out,
     print_json,
     settings,
@@ -220,12 +221,7 @@ def _file_json(file: AlertFile) -> dict[str, Any]:
         "posts": [
             {
                 "number": flagged.id,
-                "source": flagged.mention.source,
-                "id": flagged.mention.external_id,
-                "text": flagged.mention.text,
-                "author": flagged.mention.author.handle if flagged.mention.author else None,
-                "url": flagged.mention.url,
-                "posted_at": flagged.mention.posted_at,
+                **mention_json(flagged.mention),
                 "reasons": [
                     {"rule": reason.rule, "explanation": reason.explanation} for reason in flagged.reasons
                 ],

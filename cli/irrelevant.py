@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 
 from cli.found import known_brand, known_source
-from cli.terminal import first, out, print_json, settings, shown, when
+from cli.terminal import first, mention_json, out, print_json, settings, shown, when
 from core.relevance import Relevance, Why
 from flows.wiring import open_store
 from storage.rulings import Counted, Irrelevant, find_irrelevant
@@ -85,17 +85,11 @@ def _why(relevance: Relevance) -> str:
 
 
 def _json(each: Irrelevant) -> dict[str, Any]:
-    mention = each.mention
     return {
         "number": each.id,
-        "source": mention.source,
-        "id": mention.external_id,
+        **mention_json(each.mention),
         "brand": each.brand,
         "target": each.target,
-        "posted_at": mention.posted_at,
-        "author": mention.author.handle if mention.author else None,
-        "text": mention.text,
-        "url": mention.url,
         "why": each.relevance.why,
         "detail": each.relevance.detail,
     }

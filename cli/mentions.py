@@ -18,6 +18,7 @@ from cli.terminal import (
     JsonOption,
     LimitOption,
     first,
+    mention_json,
     out,
     print_json,
     settings,
@@ -106,14 +107,9 @@ def _mention_json(stored: StoredMention) -> dict[str, Any]:
     mention = stored.mention
     return {
         "number": stored.id,
-        "source": mention.source,
-        "id": mention.external_id,
+        **mention_json(mention),
         "brands": stored.brands,
-        "posted_at": mention.posted_at,
-        "author": mention.author.handle if mention.author else None,
-        "text": mention.text,
         "rating": mention.rating,
-        "url": mention.url,
         "visibility": mention.visibility,
         "reading": stored.reading.as_json(mention.key) if stored.reading else None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from flows.steps import answers
 from flows.steps.daily import count_days
 from flows.steps.questions import asked_questions
 from flows.wiring import open_store, open_wiring, read_config
-from reports.question_figures import Answered, Asked, Rate
+from reports.question_figures import Answered, Asked
 
 app = typer.Typer(
     help="What is asked and complained about again and again: list, `answer`, `unanswer`.",
@@ -185,11 +186,7 @@ def _answer_json(answer: Answered) -> dict[str, Any]:
         "published_at": answer.published_at,
         "by": answer.by,
         "note": answer.note,
-        "before": _rate_json(answer.before),
-        "after": _rate_json(answer.after),
+        "before": asdict(answer.before) if answer.before else None,
+        "after": asdict(answer.after) if answer.after else None,
         "change": answer.effect,
     }
-
-
-def _rate_json(rate: Rate | None) -> dict[str, int] | None:
-    return None if rate is None else {"texts": rate.texts, "of": rate.of, "days": rate.days}

@@ -16,6 +16,7 @@ from cli.terminal import (
     JsonOption,
     LimitOption,
     err,
+    mention_json,
     out,
     print_json,
     progress,
@@ -146,18 +147,7 @@ def _warn(target: Target) -> None:
 
 def _print_mention(mention: Mention, target: str, *, as_json: bool) -> None:
     if as_json:
-        print_json(
-            {
-                "target": target,
-                "source": mention.source,
-                "id": mention.external_id,
-                "posted_at": mention.posted_at,
-                "author": mention.author.handle if mention.author else None,
-                "text": mention.text,
-                "rating": mention.rating,
-                "url": mention.url,
-            }
-        )
+        print_json({"target": target, **mention_json(mention), "rating": mention.rating})
         return
     who = mention.author.handle if mention.author else "unknown"
     out.print(f"[dim]{when(mention.posted_at)}[/] [bold]{shown(who, 30)}[/] {shown(mention.text, 200)}")

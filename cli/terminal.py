@@ -22,6 +22,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from core.mention import Mention
 from core.settings import Settings
 from core.text import plain
 from flows.steps.once import Progress as OnProgress
@@ -70,6 +71,18 @@ def say(text: str, *, to: Console = out, style: str | None = None) -> None:
 def print_json(value: object) -> None:
     """One JSON document, as it is: not wrapped, not coloured; in ASCII, as strangers' texts are in it."""
     sys.stdout.write(json.dumps(value, ensure_ascii=True, default=_as_json) + "\n")
+
+
+def mention_json(mention: Mention) -> dict[str, Any]:
+    """What every command says of a mention as data."""
+    return {
+        "source": mention.source,
+        "id": mention.external_id,
+        "posted_at": mention.posted_at,
+        "author": mention.author.handle if mention.author else None,
+        "text": mention.text,
+        "url": mention.url,
+    }
 
 
 def when(moment: datetime | None) -> str:
