@@ -72,11 +72,8 @@ def tell_trouble(
 
 def tell(wiring: Wiring, tx: Transaction, about: str, message: Message) -> int:
     """One message to each of the operator's channels, unless it was told already."""
-
-    def key(channel: str) -> str:
-        return hashed("earful-operator", f"{about}\n{channel}")
-
-    return put(wiring, tx, message, wiring.catalogue.alerting.operator_channels, key)
+    channels = wiring.catalogue.alerting.operator_channels
+    return put(wiring, tx, message, {to: hashed("earful-operator", f"{about}\n{to}") for to in channels})
 
 
 def _of_holes(wiring: Wiring, found: Sequence[StoredHole]) -> Message:

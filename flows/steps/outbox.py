@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from storage import notifications
@@ -13,26 +13,19 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 
-def put(
-    wiring: Wiring, tx: Transaction, message: Message, channels: Iterable[str], key: Callable[[str], str]
-) -> int:
-    """Put a message there once for each channel, unless it was before; gives how many are new.
+def put(wiring: Wiring, tx: Transaction, message: Message, keys: Mapping[str, str]) -> int:
+    """Put a message there once for each channel; gives how many were not there before.
 
     Args:
         wiring: everything.
         tx: the open transaction.
         message: what to tell.
-        channels: names of alerts.yaml.
-        key: gives the message's key for a channel (alerts/delivery.py).
+        keys: channel -> the message's key there (alerts/delivery.py).
     """
+    now, alert_id = wiring.clock(), message.alert_id
     return sum(
         notifications.enqueue(
-            tx,
-            dedupe_key=key(channel),
-            alert_id=message.alert_id,
-            channel=channel,
-            message=message,
-            now=wiring.clock(),
+            tx, dedupe_key=key, alert_id=alert_id, channel=channel, message=message, now=now
         )
-        for channel in channels
+        for channel, key in keys.items()
     )

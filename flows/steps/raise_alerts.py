@@ -224,11 +224,11 @@ def _notify(
         mentions=mentions,
     )
     about = f"{item.brand} {subject(item.mention)}"
-
-    def key(channel: str) -> str:
-        return dedupe_key(rule=flag.rule, subject=about, alert_id=alert_id, sequence=event, channel=channel)
-
-    put(wiring, tx, message, wiring.channel_names, key)
+    keys = {
+        to: dedupe_key(rule=flag.rule, subject=about, alert_id=alert_id, sequence=event, channel=to)
+        for to in wiring.channel_names
+    }
+    put(wiring, tx, message, keys)
 
 
 def _is_old(wiring: Wiring, item: Judgeable) -> bool:
