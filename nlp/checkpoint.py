@@ -219,6 +219,12 @@ def _tokenizer(folder: Path) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     except Exception as error:
         raise _not_loaded(folder, error) from None
+    if set(tokenizer.get_vocab()) <= set(tokenizer.all_special_tokens):  # transformers makes one from nothing
+        raise ConfigError(
+            str(folder),
+            "its tokenizer knows no words: tokenizer.json (or its vocabulary) is missing; save the tokenizer "
+            "beside the model (`tokenizer.save_pretrained`)",
+        )
     if tokenizer.pad_token_id is None:
         raise ConfigError(str(folder), "its tokenizer has no padding token: texts cannot be read in batches")
     return tokenizer

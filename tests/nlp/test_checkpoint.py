@@ -125,6 +125,17 @@ def _no_padding(folder: Path) -> None:
         (folder / name).write_text(json.dumps({**content, key: None}), "utf-8")
 
 
+def _no_vocabulary(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}')
+
+
+def _only_the_model(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name not in ("config.json", "model.safetensors"):
+            path.unlink()
+
+
 DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "no config": (
         lambda f: (f / "config.json").unlink(),
@@ -148,6 +159,8 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a part": (_missing_part, r"model-2\.safetensors: is missing"),
     "index": (lambda f: (f / "model.safetensors.index.json").write_text("[]"), "is damaged"),
     "no tokenizer": (lambda f: (f / "tokenizer.json").write_text("{}"), "cannot be loaded"),
+    "no vocabulary": (_no_vocabulary, "knows no words"),
+    "nothing of a tokenizer": (_only_the_model, "knows no words.*save the tokenizer beside"),
     "no padding": (_no_padding, "no padding token"),
 }
 
