@@ -128,15 +128,20 @@ class OtherSentiment:
     ) -> list[Reading]:
         """Read a batch; the readings come in the order of the texts.
 
-        A sentiment towards a target stays Earful's own: a checkpoint is asked about whole texts only.
+        A sentiment towards a target stays Earful's own where it reads the language: a checkpoint is asked
+        about whole texts only.
 
         Raises:
             ConfigError: a model cannot be loaded.
         """
         revision = self.revision
         readings = [replace(reading, model=revision) for reading in self._own.read(texts, targets, sources)]
-        aimed = [False] * len(texts) if targets is None else [target is not None for target in targets]
-        asked = [i for i, reading in enumerate(readings) if not aimed[i] and self._reads(texts[i], reading)]
+        asked = [
+            i
+            for i, reading in enumerate(readings)
+            if self._reads(texts[i], reading)
+            and (targets is None or targets[i] is None or not reading.supported)
+        ]
         if asked:
             found = self._checkpoint.probabilities([texts[i] for i in asked])
             for i, row in zip(asked, found.tolist(), strict=True):

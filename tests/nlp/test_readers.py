@@ -76,6 +76,12 @@ def test_a_language_that_only_the_checkpoint_reads_gets_its_sentiment_and_nothin
     assert (found.complaint, found.topics, found.emotion, found.evidence) == (0, {}, {}, ())
 
 
+def test_towards_a_target_a_text_that_only_the_checkpoint_reads_is_its(model: Model, tiny: Path) -> None:
+    german, english = reader_for(settings(tiny)).read([GERMAN, ENGLISH], ["Zug", "parcel"])
+    assert (german.supported, german.unsure, german.sentiment["negative"] > 0.9) == (True, False, True)
+    assert english.sentiment == model.read([ENGLISH], ["parcel"])[0].sentiment
+
+
 def test_a_language_that_the_checkpoint_does_not_read_stays_with_earfuls_own_head(
     model: Model, tiny: Path
 ) -> None:
