@@ -32,6 +32,8 @@ class Question:
     """A probability for each class; None: the reader has no such head."""
     covered: bool = False
     """Whether it is worth asking what is left out for how much."""
+    first_alone: bool = True
+    """Whether a set of which people chose only the first class tells anything."""
 
 
 def figures(counts: m.Counts, some: Mapping[str, m.Measure]) -> dict[str, Figure]:
@@ -72,10 +74,10 @@ class Chosen:
         return True
 
     def score(self) -> Score | None:
-        """None: nothing was kept."""
-        if not self.wanted:
-            return None
+        """None: nothing was kept, or nothing that tells anything."""
         asked = self.question
+        if not self.wanted or not (asked.first_alone or any(self.wanted)):
+            return None
         wanted, got, said = (np.asarray(each) for each in (self.wanted, self.got, self.confidence))
         counts = m.confusion(wanted.tolist(), got.tolist(), len(asked.classes))
         score = Score(
@@ -207,6 +209,7 @@ def questions(name: str) -> tuple[Question, ...]:
             measures=_PLAIN,
             wanted=_severity_or_none,
             given=_of((NO_COMPLAINT, *SEVERITIES), lambda r: r.severity),
+            first_alone=False,  # a set without severities has no other class: it is the complaint's question
         ),
         Question(
             head="emotion",

@@ -129,6 +129,11 @@ def test_each_head_is_measured(tmp_path, head, texts, measure, value) -> None:
     assert found.figure.value == pytest.approx(value)
 
 
+def test_a_set_without_severities_says_nothing_of_severity(tmp_path) -> None:
+    rows = [{"text": "negative hm", "complaint": 0}, {"text": "complaint", "complaint": 1}]
+    assert {r.head for r in run(write(tmp_path, *rows)).results} == {"complaint", "alerts"}
+
+
 def test_certainty_language_and_calibration_are_measured(tmp_path) -> None:
     report = run(write(tmp_path, *ROWS))
     score = of(report, "sentiment").score
