@@ -7,6 +7,7 @@ from typing import Any
 
 from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS
 from nlp.corpora.example import topics
+from nlp.evaluation.overlap import locate
 
 Row = Mapping[str, Any]
 
@@ -15,7 +16,7 @@ def read(row: Row) -> Iterator[dict[str, Any]]:
     """The examples of one row: the text; and, where `target` is given, the sentiment towards that.
 
     Raises:
-        ValueError: a label that there is not, or one that is no label at all.
+        ValueError: a label that there is not, or one that is no label at all; a reason that the text has not.
     """
     target, reason = _words(row, "target"), _words(row, "reason")
     sentiment = _one_of(row, "sentiment", SENTIMENTS)
@@ -33,6 +34,8 @@ def read(row: Row) -> Iterator[dict[str, Any]]:
     if target is None:
         labels["sentiment"] = sentiment
     given = {head: label for head, label in labels.items() if label is not None}
+    if reason and locate(row["text"], reason) is None:
+        raise ValueError("`reason` does not stand in the text, word for word and in one piece")
     if given or reason:
         yield {"text": row["text"], "labels": given, "allowed": tuple(named or ()), "reason": reason}
     if target is not None and sentiment is not None:

@@ -137,6 +137,10 @@ def test_the_simple_form(tmp_path) -> None:
         ({"text": "a", "target": ["Acme"], "irony": 0}, "expected words"),
         ({"text": "a", "complaint": 1, "reason": ["late"]}, "`reason` is ['late'], expected words"),
         ({"text": "a", "reason": 0}, "`reason` is 0, expected words"),
+        (
+            {"text": "late again", "complaint": 1, "reason": "again late"},
+            "`reason` does not stand in the text",
+        ),
         ({"text": " ", "irony": 1}, "`text` is missing"),
         (b"[1]", "expected a JSON object"),
         (b'{"id"', "is no JSON"),
