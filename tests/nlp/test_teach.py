@@ -15,11 +15,13 @@ from torch import nn
 
 from nlp import tokens
 from nlp.adapter import read_manifest
+from nlp.corpora import rows
 from nlp.corpora.example import PRESENT, Example
+from nlp.corpora.table import Corpus
 from nlp.encoder import PACKAGED, locate
 from nlp.heads import EVIDENCE, TARGET
 from tests.nlp.test_train import ALONE, ROOT, SMALL
-from training.batches import Encoded
+from training.batches import Encoded, encode
 from training.hiding import Hiding
 from training.losses import UNTAUGHT, imitation, loss_of
 from training.low_rank import Adapted
@@ -73,6 +75,14 @@ def test_answers_are_found_by_text_and_target(tmp_path: Path) -> None:
     )
     assert taught.of(Example(corpus="a", id="1", text="late again", target="Bolt")) is None
     assert Taught.nothing().of(asked[0]) is None
+
+
+def test_training_sees_a_handle_that_is_asked_about_as_reading_does() -> None:
+    corpus, tokenizer = Corpus(name="a", split="b", read=rows.target), tokens.load(locate(PACKAGED))
+    pair = [("left @acme for @globex", "@acme"), ("left acme for @user", "acme")]
+    asked = [Example(corpus="a", id="1", text=text, target=target) for text, target in pair]
+    called, named = encode([(corpus, one) for one in asked], tokenizer)
+    assert (called.tokens, called.types) == (named.tokens, named.types)
 
 
 def example(taught: float, aimed: bool = False) -> Encoded:
