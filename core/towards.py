@@ -10,6 +10,8 @@ from core.matching import matches
 from core.query import Words
 
 _HANDLE = re.compile(r"(?<![\w@])@\w+")
+_WITHIN = re.compile(r"(?<!\S)(?![@#])\S*[\w,'\u2019\"][^\S\n]+@\w+,?[^\S\n]+(?!https?:)\w")
+"""A handle with words of its sentence on both sides: "thanks @acme for nothing"."""
 
 
 def towards(text: str, brands: Iterable[Brand]) -> str | None:
@@ -19,8 +21,9 @@ def towards(text: str, brands: Iterable[Brand]) -> str | None:
     towards the team's own brand where a competitor was found in the same text, as alerts are about that one;
     of two own brands neither comes first, and the sentiment is of the whole text.
 
-    So it is of a text that is said to the brand: one that begins with its handle, has no other, and was found
-    for no competitor. Readers are surer and oftener right of such a text as a whole (nlp/adapter/README.md).
+    So it is of a text that is said to the brand: one that has its handle before or behind a sentence, not
+    within one, has no other, and was found for no competitor. Readers are surer and oftener right of such a
+    text as a whole (nlp/adapter/README.md).
 
     Args:
         text: what somebody wrote.
@@ -59,7 +62,7 @@ def _said_to(text: str, brand: Brand) -> bool:
         if (found := _HANDLE.match(name))
     }
     handles = {handle.casefold() for handle in _HANDLE.findall(text)}
-    return text.lstrip().startswith("@") and handles <= its
+    return handles <= its and not _WITHIN.search(text)
 
 
 def _names(brand: Brand) -> tuple[list[str], list[str]]:

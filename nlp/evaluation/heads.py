@@ -23,8 +23,8 @@ from nlp.evaluation.other_heads import (
 from nlp.evaluation.report import Score
 
 ABOUT_A_BRAND = ("us_airline_sentiment",)
-"""Published sets on which alerts are counted, read towards the brand as mentions are; a team's own data is
-always about its brand, and read as whole texts."""
+"""Published sets on which alerts are counted, read towards the brand as mentions that name it are; a team's
+own data is always about its brand, and read as whole texts."""
 TOWARDS = "towards the brand"
 """Part of such a set: its texts, when they are read like that."""
 OUTCOMES = frozenset({"alerts", "language"})
