@@ -268,8 +268,9 @@ def test_what_waits_to_be_told_is_counted_anew(database: Database) -> None:
             )
         spread = spread_of(tx, number)
         assert (spread.mentions, spread.texts, spread.copies, spread.authors) == (4, 2, 2, 4)
+        alone = message(number, mentions=1)
         for key in "ab":
-            enqueue(tx, dedupe_key=key, alert_id=number, channel="c", message=message(number), now=NOW)
+            enqueue(tx, dedupe_key=key, alert_id=number, channel="c", message=alone, now=NOW)
         sent = claim_due(tx, NOW, 1, at(hours=1) - NOW)[0]
         recount(tx, number, mentions=4, copies=2, authors=3)
         assert waits_to_be_told(tx, number)
