@@ -80,10 +80,14 @@ def evaluate(
         Trained.nothing() if everything else _trained(),
         tell=told,
         limit=limit,
+        own_topics=[topic.key for topic in catalogue.topics],
         flagged=_flagged(catalogue.alerting.rules),
         advance=_Progress(len(files)),
     )
     told.end()
+    for topic in catalogue.topics:
+        if topic.trait:  # a labelled text has no source, and such a topic is never computed without one
+            say(f"not measured: own topic {topic.key}, which is computed for named sources only", to=err)
     found = report_json(report)
     if as_json:
         print_json(found)

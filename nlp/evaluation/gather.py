@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,7 +62,14 @@ class Account:
     """Rows without a label that can be measured."""
 
 
-def gather(file: SetFile, trained: Trained, account: Account, tell: Tell, limit: int = 0) -> Iterator[Item]:
+def gather(
+    file: SetFile,
+    trained: Trained,
+    account: Account,
+    tell: Tell,
+    limit: int = 0,
+    own_topics: Sequence[str] = (),
+) -> Iterator[Item]:
     """What of a file is measured.
 
     Args:
@@ -71,13 +78,14 @@ def gather(file: SetFile, trained: Trained, account: Account, tell: Tell, limit:
         account: is filled on the way.
         tell: gets what could not be read.
         limit: at most so many, chosen by the texts' own hash; 0: all.
+        own_topics: keys of the team's own topics.
     """
 
     def noted(problem: Problem) -> None:
         account.problems += 1
         tell(problem)
 
-    found = _unused(_items(file, account, noted), trained, account)
+    found = _unused(_items(file, account, noted, own_topics), trained, account)
     if limit:
         found = iter(heapq.nsmallest(limit, found, key=lambda item: item.example.fingerprint))
     for item in found:
@@ -85,11 +93,11 @@ def gather(file: SetFile, trained: Trained, account: Account, tell: Tell, limit:
         yield item
 
 
-def _items(file: SetFile, account: Account, tell: Tell) -> Iterator[Item]:
+def _items(file: SetFile, account: Account, tell: Tell, own_topics: Sequence[str]) -> Iterator[Item]:
     for row in read_rows(file, tell):
         account.rows += 1
         try:
-            items = _items_of(file, row)
+            items = _items_of(file, row, own_topics)
         except KeyError as error:
             tell(Problem(place=row.place, what=f"has no key {error}, which rows of {file.name} have"))
         except (ValueError, TypeError, AttributeError, LookupError) as error:
@@ -99,7 +107,7 @@ def _items(file: SetFile, account: Account, tell: Tell) -> Iterator[Item]:
             yield from items
 
 
-def _items_of(file: SetFile, row: Row) -> list[Item]:
+def _items_of(file: SetFile, row: Row, own_topics: Sequence[str]) -> list[Item]:
     text = row.fields.get("text")
     if not isinstance(text, str) or not text.strip():
         raise ValueError("`text` is missing or empty")
@@ -110,7 +118,7 @@ def _items_of(file: SetFile, row: Row) -> list[Item]:
     }
     base: dict[str, Any] = {"corpus": file.name, "id": str(row.fields.get("id", row.place))}
     if file.name not in READERS:
-        own = simple.own_topics(row.fields)
+        own = simple.own_topics(row.fields, own_topics)
         made = [Example(**base, **fields) for fields in simple.read(row.fields)]
         if own is not None and not any(example.target is None for example in made):
             made.append(Example(**base, text=text))

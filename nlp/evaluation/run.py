@@ -93,6 +93,7 @@ def evaluate(
     *,
     tell: Tell,
     limit: int = 0,
+    own_topics: Sequence[str] = (),
     flagged: Flagged | None = None,
     advance: Advance | None = None,
 ) -> Report:
@@ -104,6 +105,7 @@ def evaluate(
         trained: texts that are left out.
         tell: gets what could not be read.
         limit: of each file at most so many texts, chosen by their hash; 0: all.
+        own_topics: keys of the team's own topics.
         flagged: whether an alert follows; None: alerts are not measured.
         advance: is told of every batch.
     """
@@ -111,7 +113,7 @@ def evaluate(
     for file in files:
         account = Account(name=file.name, split=file.split)
         accounts.append(account)
-        items = gather(file, trained, account, tell, limit)
+        items = gather(file, trained, account, tell, limit, own_topics)
         while batch := list(islice(items, BATCH)):
             for name, reader in readers.items():
                 asked = batch if reader.aims else [i for i in batch if i.example.target is None]

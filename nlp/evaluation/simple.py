@@ -42,13 +42,19 @@ def read(row: Row) -> Iterator[dict[str, Any]]:
         yield {"text": row["text"], "target": target, "labels": {"target": sentiment}}
 
 
-def own_topics(row: Row) -> frozenset[str] | None:
+def own_topics(row: Row, known: Sequence[str]) -> frozenset[str] | None:
     """Which of the team's own topics it is about; None: nobody said.
 
+    Args:
+        row: a labelled one.
+        known: keys of the topics that there are; empty: none is asked about, and any key will do.
+
     Raises:
-        ValueError: it is no list of words.
+        ValueError: it is no list of words, or names a topic that there is not.
     """
     named = _several(row, "own_topics")
+    if named is not None and known:
+        _among(named, known, "own_topics")
     return None if named is None else frozenset(named)
 
 

@@ -146,8 +146,11 @@ def test_own_topics_are_measured_beside_the_built_in_ones(data, place) -> None:
         {"text": "lovely shop, thank you", "own_topics": [], "topics": []},
     )
     (data / "shop" / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    sensitive = {"key": "pregnant", "sentence": "I am pregnant and need a seat.", "sources": ["archive"]}
+    (place.config / "topics.yaml").write_text(json.dumps({"topics": [topic, sensitive]}))
     done = earful("evaluate", data, "--config", place.config, "--json")
     assert done.returncode == 0, done.stderr
+    assert "not measured: own topic pregnant, which is computed for named sources only" in done.stderr
     by_head = {r["head"]: r for r in json.loads(done.stdout)["results"]}
     assert by_head["own topics"]["each"]["parcel_locker"]["texts"] == 2
     assert "delay" in by_head["topics, each"]["each"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.errors import ConfigError
 from core.reading import TOPICS
 from nlp.adapter.trained import Trained, Use
-from nlp.evaluation.files import find_files
+from nlp.evaluation.files import Problem, find_files
 from nlp.evaluation.gather import Account, Item, gather
 
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -272,3 +272,13 @@ def test_every_real_set_is_read() -> None:
     assert told == []
     assert {a.name for a in accounts if not a.counted} == UNLABELLED
     assert sum(a.rows for a in accounts) > 250_000
+
+
+def test_a_topic_that_there_is_not_is_told_where_topics_are_known(tmp_path) -> None:
+    write(tmp_path, "mine.jsonl", {"id": 1, "text": "too cold", "own_topics": ["cabin_temprature"]})
+    (file,) = find_files(tmp_path)
+    told: list[Problem] = []
+    account = Account(name=file.name, split=file.split)
+    assert list(gather(file, Trained.nothing(), account, told.append, 0, ["cabin_temperature"])) == []
+    assert "'cabin_temprature', expected one of: cabin_temperature" in str(told[0])
+    assert len(list(gather(file, Trained.nothing(), account, told.append))) == 1
