@@ -190,14 +190,15 @@ def _facts(message: Message, now: datetime, show: Callable[[str, int], str]) -> 
     ]
     if message.mentions > 1:
         facts.append(f"Posts in this alert: {_posts(message)}")
-    facts.append(f"Post: {web_link(message.link) or _without_link(message, show)}")
+    called = show(message.post, POST_LIMIT)
+    facts.append(f"Post: {web_link(message.link) or without_link(called)}")
     if message.next_step:
         facts.append(f"Next: {message.next_step}")
     return [*facts, f"Alert number: {message.alert_id}"]
 
 
-def _without_link(message: Message, show: Callable[[str, int], str]) -> str:
-    called = show(message.post, POST_LIMIT)
+def without_link(called: str) -> str:
+    """How a post without a link is found: by what its source calls it."""
     return f"no link is known; its id there is {called}" if called else "no link is known"
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.lifecycle import Step
+from alerts.message import POST_LIMIT, without_link
 from alerts.verdicts import NOT_A_COMPLAINT, implied
 from cli.found import known_brand
 from cli.terminal import (
@@ -107,8 +108,8 @@ def show(number: Number, database: DatabaseOption = None, as_json: JsonOption = 
         who = plain(mention.author.handle, 60) if mention.author else "unknown"
         lines = [plain(mention.text, 2_000) or "(the text is gone)", ""]
         lines += [f"Why: {reason.explanation}" for reason in flagged.reasons]
-        called = f"no link is known; its id there is {plain(mention.external_id, 100)}"
-        lines += [f"Post: {plain(mention.url, 500) or called}"]
+        called = plain(mention.external_id, POST_LIMIT)
+        lines += [f"Post: {plain(mention.url, 500) or without_link(called)}"]
         lines += [f"Mention number: {flagged.id}"]
         title = Text(f"{who} on {mention.source}, {when(mention.posted_at)} UTC")
         out.print(Panel(Text("\n".join(lines)), title=title, title_align="left"))

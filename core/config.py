@@ -127,7 +127,7 @@ class Brand(Named):
 
     def owns(self, handle: str) -> bool:
         """Whether an author's handle is one of the brand's own."""
-        return handle.lstrip("@").casefold() in {h.lstrip("@").casefold() for h in self.handles}
+        return handle.lstrip("@").casefold() in {own.casefold() for own in self.handles}
 
 
 class Budget(Strict):

@@ -22,8 +22,8 @@ def towards(text: str, brands: Iterable[Brand]) -> str | None:
     of two own brands neither comes first, and the sentiment is of the whole text.
 
     So it is of a text that is said to the brand: one that has its handle before or behind a sentence, not
-    within one, has no other, and was found for no competitor. Readers are surer and oftener right of such a
-    text as a whole (nlp/adapter/README.md).
+    within one, has no other, and was found for no competitor. Its words say nothing about that handle, and
+    asked about it a reader guesses.
 
     Args:
         text: what somebody wrote.
@@ -68,5 +68,5 @@ def _said_to(text: str, brand: Brand) -> bool:
 def _names(brand: Brand) -> tuple[list[str], list[str]]:
     """Words, and what has a sign: handles and tags."""
     asked = (brand.query.any if brand.query else None) or ()
-    names = [brand.name, *asked, *(f"@{handle.lstrip('@')}" for handle in brand.handles)]
+    names = [brand.name, *asked, *(f"@{handle}" for handle in brand.handles)]
     return [n for n in names if n[0] not in "@#"], [n for n in names if n[0] in "@#"]
