@@ -16,6 +16,7 @@ from flows.steps.pages import take_back
 from flows.steps.poll import BUSY_NOTE, NOTE_LIMIT
 from flows.wiring import Wiring
 from listeners.base import Revisit
+from listeners.patience import Patience
 from listeners.registry import SOURCES
 from storage import coverage, mentions, revisits
 from storage.spending import AGAIN
@@ -92,24 +93,30 @@ def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Le
     asked = changed = 0
     spend, state, note = 0.0, "failed", "Earful did not expect this"
     troubles: tuple[str, ...] = ()
+    patience = Patience()
     try:
         reviewer = wiring.reviewer(target)
         for batch in _batches(wiring, target, plan, now):
             money.demand(wiring, target)
-            for page in reviewer.look_again([due.known for due in batch]):
+            with patience.one(f"looking again at {len(batch):,}"):
+                for page in reviewer.look_again([due.known for due in batch]):
+                    with wiring.database.transaction() as tx:
+                        at = wiring.clock()
+                        saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
+                    changed, spend = changed + saved.updated, spend + page.spend_usd
+                asked += len(batch)
                 with wiring.database.transaction() as tx:
-                    at = wiring.clock()
-                    saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
-                changed, spend = changed + saved.updated, spend + page.spend_usd
-            asked += len(batch)
+                    revisits.looked_at(tx, [due.mention_id for due in batch], now)
             with wiring.database.transaction() as tx:
-                revisits.looked_at(tx, [due.mention_id for due in batch], now)
                 taken_over = not lease.renew(tx, wiring.clock())
             if taken_over:
                 state, note = coverage.INTERRUPTED, BUSY_NOTE
                 break
+            if patience.over:
+                break
         else:
             state, note = coverage.COMPLETE, ""
+        patience.tell()
     except (SourceError, ConfigError) as trouble:
         state, note = getattr(trouble, "state", "misconfigured"), plain(str(trouble), NOTE_LIMIT)
         troubles = (plain(f"{target.name}: {trouble}", NOTE_LIMIT),)
@@ -120,9 +127,13 @@ def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Le
 
 
 def _batches(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> Iterator[list[revisits.Due]]:
-    while waiting := _due(wiring, target, plan, now):
+    """All that is due, each once: what could not be asked for stays due."""
+    tried: set[int] = set()
+    while waiting := [due for due in _due(wiring, target, plan, now) if due.mention_id not in tried]:
         for start in range(0, len(waiting), plan.batch):
-            yield waiting[start : start + plan.batch]
+            batch = waiting[start : start + plan.batch]
+            tried.update(due.mention_id for due in batch)
+            yield batch
 
 
 def _due(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> list[revisits.Due]:

@@ -45,6 +45,13 @@ class Platform:
     def asked(self) -> list[str]:
         return [seen.query["id"] for seen in self.server.requests if seen.path.startswith("/api/info")]
 
+    def hear_more_than_are_asked_for_together(self) -> None:
+        """103 posts in all; Reddit is asked for 100 at a time."""
+        with self.house.open() as wiring:
+            for first in range(4, 104, 20):
+                self.scenario.publish(*range(first, first + 20))
+                listen(wiring, wiring.targets()[0])
+
     def look_again(self) -> Revisited:
         with self.house.open() as wiring:
             return revisit(wiring)
@@ -104,7 +111,7 @@ def test_trouble_is_told_and_what_was_not_seen_in_time_is_forgotten(platform: Pl
     platform.house.clock.pass_(hours=25)
     done = platform.look_again()
     assert (done.asked, done.expired) == (0, 0)
-    assert "posts: Reddit: answered 503" in done.troubles[0]
+    assert "posts: looking again at 3: Reddit: answered 503" in done.troubles[0]
     assert verdict(done).name == "Completed with warnings"
     platform.house.clock.pass_(hours=24)  # 49 hours: the platform's term is 48
     assert platform.look_again().expired == 3
@@ -117,10 +124,8 @@ def test_what_was_done_before_trouble_is_told_and_taken_off_the_pages(
 ) -> None:
     house, records = platform.house, platform.scenario.records
     house.settings = house.settings.model_copy(update={"reports": str(tmp_path / "pages")})
+    platform.hear_more_than_are_asked_for_together()
     with house.open() as wiring:
-        for first in range(4, 124, 20):
-            platform.scenario.publish(*range(first, first + 20))
-            listen(wiring, wiring.targets()[0])
         page = Path(write_brand_page(wiring, understand(wiring, Request())).address)
     address = f"https://www.reddit.com{records[2]['data']['permalink']}"
     page.write_text(page.read_text().replace("</body>", f"{link_to(address)}\n</body>"))
@@ -180,21 +185,34 @@ def test_posts_of_a_brand_that_is_gone_do_not_become_anothers(platform: Platform
 
 def test_one_that_always_fails_keeps_no_other_from_being_forgotten(house: House) -> None:
     with on_platform(house, "hackernews", page_size=100) as scenario:
-        scenario.publish(*range(1, 61))
+        scenario.publish(*range(1, 61))  # more than are looked at together
         assert ask(house).complete
         bad = scenario.external_id(1)
         scenario.records.clear()
         scenario.server.on("GET", f"/items/{bad}", Answer(status=500, body="down"))
         house.clock.pass_(hours=25)
-        for _ in range(2):  # of 50 each
-            with house.open() as wiring:
-                done = revisit(wiring)
-            assert f"the item {bad}: Hacker News: answered 500" in done.troubles[0]
+        with house.open() as wiring:
+            done = revisit(wiring)
+        assert f"the item {bad}: Hacker News: answered 500" in done.troubles[0]
         with house.open() as wiring, wiring.database.reading() as tx:
             kept = [
                 stored.mention.external_id for stored in find_mentions(tx, limit=100) if stored.mention.text
             ]
     assert kept == [bad]
+
+
+def test_a_hundred_that_fail_keep_no_other_from_being_asked_for(platform: Platform) -> None:
+    platform.hear_more_than_are_asked_for_together()
+    platform.server.play(
+        "GET",
+        "/api/info",
+        lambda seen: platform.answer(seen) if platform.asked()[1:] else Answer(status=503),
+    )
+    platform.house.clock.pass_(hours=25)
+    done = platform.look_again()
+    assert "looking again at 100: Reddit: answered 503" in done.troubles[0]
+    assert (done.asked, len(platform.asked())) == (3, 2)
+    assert platform.look_again().asked == 100, "they stay due"
 
 
 def test_what_a_target_lets_be_kept_for_days_is_forgotten_after_them(house: House) -> None:
@@ -248,10 +266,7 @@ def test_runs_that_overlap_ask_once(platform: Platform) -> None:
 
 
 def test_what_another_run_took_over_is_left_to_it(platform: Platform) -> None:
-    with platform.house.open() as wiring:
-        for first in range(4, 124, 20):
-            platform.scenario.publish(*range(first, first + 20))
-            listen(wiring, wiring.targets()[0])
+    platform.hear_more_than_are_asked_for_together()
     others = meanwhile(platform, minutes=16)
     platform.house.clock.pass_(hours=25)
     assert platform.look_again().asked == 100
