@@ -30,7 +30,7 @@ from flows.steps import answers
 from flows.steps.daily import count_days
 from flows.steps.questions import asked_questions
 from flows.wiring import open_store, open_wiring, read_config
-from reports.question_figures import Answered, Asked
+from reports.question_figures import Answered, AskedQuestion
 
 app = typer.Typer(
     help="What is asked and complained about again and again: list, `answer`, `unanswer`.",
@@ -131,7 +131,7 @@ def unanswer(ctx: typer.Context, number: Number, database: DatabaseOption = None
     out.print(f"Kept: question {number} is not answered.", markup=False, highlight=False)
 
 
-def _table(rows: list[tuple[str, Asked]], zone: ZoneInfo) -> Table:
+def _table(rows: list[tuple[str, AskedQuestion]], zone: ZoneInfo) -> Table:
     table = Table()
     for column in (
         "no.",
@@ -159,7 +159,7 @@ def _table(rows: list[tuple[str, Asked]], zone: ZoneInfo) -> Table:
     return table
 
 
-def _json(brand: str, each: Asked) -> dict[str, Any]:
+def _json(brand: str, each: AskedQuestion) -> dict[str, Any]:
     return {
         "number": each.number,
         "brand": brand,

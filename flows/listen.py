@@ -31,7 +31,7 @@ SOURCES_AT_ONCE = 16
 """Sources asked side by side; of each, as many targets as it allows, and flows.wiring.AT_ONCE over all."""
 
 
-class Asked:
+class Attempts:
     """One source's targets and what came of each, over all attempts of its task.
 
     Prefect looks into arguments that it knows the shape of, and copies them; this it passes on as it is.
@@ -70,19 +70,19 @@ def _passes(_task: Any, _run: Any, state: State[Any]) -> bool:
     retry_jitter_factor=0.5,
     cache_policy=NO_CACHE,  # what a source answers is never the same twice
 )
-def listen_source(wiring: Wiring, asked: Asked, source: str) -> State[None]:
+def listen_source(wiring: Wiring, attempts: Attempts, source: str) -> State[None]:
     """All targets of one source; those that could not be reached are tried again, and only those."""
     so_far = Pace(wiring.clock, get_run_logger().info, f"{source}: {{count}} mentions so far.")
-    for heard in listen_all(wiring, asked.left, so_far):
-        asked.heard[heard.target] = heard
+    for heard in listen_all(wiring, attempts.left, so_far):
+        attempts.heard[heard.target] = heard
         _log(heard)
-    unreachable = [each for each in asked.heard.values() if isinstance(each.error, SourceUnavailable)]
+    unreachable = [each for each in attempts.heard.values() if isinstance(each.error, SourceUnavailable)]
     if unreachable and task_run.run_count <= RETRIES:
         names = ", ".join(each.target for each in unreachable)
         get_run_logger().warning("%s could not be reached and will be tried again: %s", source, names)
         raise SourceUnavailable("; ".join(f"{each.target}: {each.note}" for each in unreachable))
     # A state, not an exception: expected trouble needs a sentence in the log, not a traceback.
-    return verdict(len(asked.heard), *_missing(asked.heard.values()))
+    return state_of(len(attempts.heard), *_missing(attempts.heard.values()))
 
 
 def _log(heard: Heard) -> None:
@@ -121,22 +121,22 @@ def listen(brand: str | None = None) -> State[None]:
     with open_wiring(Settings()) as wiring:
         targets = wiring.targets(brand)
         names = dict.fromkeys(target.source for target in targets)
-        every = {name: Asked([t for t in targets if t.source == name]) for name in names}
+        every = {name: Attempts([t for t in targets if t.source == name]) for name in names}
         futures = {
-            name: listen_source.with_options(tags={name}).submit(wiring, asked, name)
-            for name, asked in every.items()
+            name: listen_source.with_options(tags={name}).submit(wiring, attempts, name)
+            for name, attempts in every.items()
         }
         wait(list(futures.values()))
-        missing, partly = _missing(heard for asked in every.values() for heard in asked.heard.values())
-        for source, asked in every.items():
+        missing, partly = _missing(heard for attempts in every.values() for heard in attempts.heard.values())
+        for source, attempts in every.items():
             said = futures[source].state.message
-            missing.update({name: said for name in asked.targets if name not in asked.heard})
+            missing.update({name: said for name in attempts.targets if name not in attempts.heard})
         tell_operator(wiring)
         announce(wiring, happenings.sources, happenings.budget, happenings.volume)
-    return verdict(len(targets), missing, partly)
+    return state_of(len(targets), missing, partly)
 
 
-def verdict(asked: int, missing: dict[str, str | None], partly: dict[str, str]) -> State[None]:
+def state_of(asked: int, missing: dict[str, str | None], partly: dict[str, str]) -> State[None]:
     """The run's state, which says what could not be collected and why."""
     why = "; ".join(f"{name}: {note}" for name, note in {**missing, **partly}.items())
     if asked and len(missing) == asked:

@@ -17,10 +17,10 @@ from flows.wiring import open_wiring
 def revisit() -> State[None]:
     """Ask the sources for what is due, and forget what may not be kept any longer."""
     with open_wiring(Settings()) as wiring:
-        return verdict(look_again(wiring))
+        return state_of(look_again(wiring))
 
 
-def verdict(done: Revisited) -> State[None]:
+def state_of(done: Revisited) -> State[None]:
     """The run's state, in words."""
     said = (
         f"{done.asked:,} mentions were looked at again, {done.changed:,} of them were edited or are gone; "

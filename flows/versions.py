@@ -13,7 +13,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.steps.kinds import keys
 from reports.markdown import linked
-from storage.standing import standing
+from storage.live_links import live_links
 from storage.withdrawals import Quoting, settle, withdrawal
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def forget_versions(wiring: Wiring, now: datetime) -> int:
                 leads_to[version.id] = linked(f"{version.description}\n{version.data}")
         every = frozenset[str]().union(*leads_to.values())
         with wiring.database.reading() as tx:
-            gone = every - standing(tx, every)
+            gone = every - live_links(tx, every)
         doomed += [id_ for id_, found in leads_to.items() if found & gone]
         for id_ in doomed:
             client.delete_artifact(id_)

@@ -50,7 +50,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedQuestion:
     """One question or complaint."""
 
     number: int
@@ -85,7 +85,7 @@ class Questions:
     frame: Frame
     days: Sequence[date]
     holes: Collection[date]
-    asked: Sequence[Asked]
+    asked: Sequence[AskedQuestion]
     more: int = 0
     """Questions of these two weeks that are not listed."""
     alone: int = 0

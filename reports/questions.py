@@ -22,7 +22,7 @@ from reports.document import (
 from reports.examples import example_table
 from reports.how_to_read import CHANGE, HOLE, WEEK
 from reports.keys import key_of
-from reports.question_figures import Asked, Questions, Rate
+from reports.question_figures import AskedQuestion, Questions, Rate
 from reports.rates import FEWEST
 from reports.wording import moment, plural, words
 
@@ -180,7 +180,7 @@ def _drawn(found: Questions) -> list[Block]:
     ]
 
 
-def _answers(answered: Sequence[Asked], found: Questions) -> Block:
+def _answers(answered: Sequence[AskedQuestion], found: Questions) -> Block:
     header = ("No.", "Answer", "Published", "Per 1,000 texts before", "after", "Change", "By", "Note")
     rows: list[list[Line]] = []
     for each in answered:
@@ -208,7 +208,7 @@ def _rate(rate: Rate | None) -> str:
     return f"{rate.per_thousand} ({rate.texts:,} of {rate.of:,} in {plural(rate.days, 'day')})"
 
 
-def _one(each: Asked, found: Questions) -> list[Block]:
+def _one(each: AskedQuestion, found: Questions) -> list[Block]:
     told = [
         f"First seen {each.first_seen:%d %B %Y}",
         f"{each.asking} % of its posts ask, the others complain",

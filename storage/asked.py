@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from storage.copies import VOICE, groups_of, with_texts
+from storage.copies import COPY_GROUP, groups_of, with_texts
 from storage.copy_tables import CopyRow, TextRow
 from storage.faq_tables import AskedRow
 from storage.left_over import forget_asked
@@ -140,9 +140,9 @@ def known_copies(tx: Session, brand: str, mention_ids: Collection[int], embedder
     return {id_: vector for id_, group in groups.items() if (vector := vectors.get(group)) is not None}
 
 
-def voices(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
+def copy_groups(tx: Session, mention_ids: Collection[int]) -> dict[int, int]:
     """By mention: a number that it shares with those that say the same."""
-    return pairs(tx, with_texts(select(MentionRow.id, VOICE)), MentionRow.id, mention_ids)
+    return pairs(tx, with_texts(select(MentionRow.id, COPY_GROUP)), MentionRow.id, mention_ids)
 
 
 def save_found(tx: Session, brand: str, found: Sequence[Found], embedder: str, now: datetime) -> None:

@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from storage.copies import VOICE, with_texts
+from storage.copies import COPY_GROUP, with_texts
 from storage.faq_tables import AskedRow
 from storage.rows import PRESENT_READING, value
 from storage.tables import MentionRow, ReadingRow, SightingRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class AskingPost:
     """A post that asks a question; those that say the same have one number."""
 
     question_id: int
     posted_at: datetime
-    voice: int
+    copy_group: int
     asks: bool
 
 
@@ -34,7 +34,7 @@ class Member:
     source: str
     url: str
     posted_at: datetime
-    voice: int
+    copy_group: int
     topics: dict[str, float]
     vector: bytes | None
     embedder: str
@@ -42,14 +42,14 @@ class Member:
 
 def asked_in(
     tx: Session, brand: str, start: datetime, end: datetime, question_id: int | None = None
-) -> list[Voice]:
+) -> list[AskingPost]:
     """Every post of a brand's questions, or of one, that was posted in [start, end), in order of time."""
     wanted = _of_brand(
-        select(AskedRow.question_id, AskedRow.posted_at, VOICE.label("voice"), AskedRow.asks), brand
+        select(AskedRow.question_id, AskedRow.posted_at, COPY_GROUP.label("copy_group"), AskedRow.asks), brand
     )
     one = AskedRow.question_id.is_not(None) if question_id is None else AskedRow.question_id == question_id
     wanted = wanted.where(one, AskedRow.posted_at >= start, AskedRow.posted_at < end)
-    return [value(Voice, row) for row in tx.execute(wanted.order_by(AskedRow.posted_at))]
+    return [value(AskingPost, row) for row in tx.execute(wanted.order_by(AskedRow.posted_at))]
 
 
 def members(
@@ -59,7 +59,7 @@ def members(
     wanted = _of_brand(
         select(
             *(MentionRow.id.label("mention_id"), MentionRow.text, MentionRow.source, MentionRow.url),
-            *(MentionRow.posted_at, VOICE.label("voice"), ReadingRow.topics),
+            *(MentionRow.posted_at, COPY_GROUP.label("copy_group"), ReadingRow.topics),
             *(AskedRow.vector, AskedRow.embedder),
         ),
         brand,

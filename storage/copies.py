@@ -28,7 +28,7 @@ from storage.rows import stored_text
 from storage.statements import BULK, hold, in_chunks, pairs, upsert
 from storage.tables import AlertMentionRow, AlertRow, MentionRow
 
-VOICE: ColumnElement[int] = func.coalesce(TextRow.group_id, -MentionRow.id)
+COPY_GROUP: ColumnElement[int] = func.coalesce(TextRow.group_id, -MentionRow.id)
 """The same for mentions that say the same; needs `with_texts`."""
 
 _UNGROUPED = 0
@@ -127,7 +127,7 @@ def spread_of(tx: Session, alert_id: int) -> Spread:
     counted = (
         select(
             func.count(),
-            func.count(distinct(VOICE)),
+            func.count(distinct(COPY_GROUP)),
             func.count(distinct(MentionRow.author_id)) + func.coalesce(unknown, 0),
         )
         .select_from(AlertMentionRow)

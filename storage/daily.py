@@ -20,7 +20,7 @@ from core.counts import Counts
 from core.days import day_of, days_from, span_of
 from core.reading import COMPLAINT
 from storage.changed_hours import mark_all
-from storage.copies import VOICE
+from storage.copies import COPY_GROUP
 from storage.copy_tables import CopyRow, TextRow
 from storage.daily_tables import ChangedHourRow, DailyRow, TopicDailyRow
 from storage.rows import PRESENT_READING
@@ -154,7 +154,7 @@ def _posts(tx: Session, day: date, brands: Collection[str], zone: ZoneInfo) -> I
     wanted = (
         select(
             SightingRow.brand,
-            VOICE.label("voice"),
+            COPY_GROUP.label("copy_group"),
             (MentionRow.text != "").label("has_text"),
             ReadingRow.label,
             ReadingRow.supported,
@@ -181,13 +181,13 @@ class _Counting:
         self.numbers: Counter[str] = Counter()
         self.complaints: Counter[str] = Counter()
         self.positive: Counter[str] = Counter()
-        self._voices: set[int] = set()
+        self._copy_groups: set[int] = set()
 
     def add(self, post: Any) -> None:
         self.numbers["mentions"] += 1
-        if post.voice in self._voices:
+        if post.copy_group in self._copy_groups:
             return
-        self._voices.add(post.voice)
+        self._copy_groups.add(post.copy_group)
         self.numbers["texts"] += 1
         if post.label is None:
             self.numbers["unread" if post.has_text else "without_text"] += 1

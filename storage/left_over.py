@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.copies import VOICE, with_texts
+from storage.copies import COPY_GROUP, with_texts
 from storage.faq_tables import AnswerRow, AskedRow, QuestionRow
 from storage.rows import value
 from storage.statements import BULK, in_chunks
@@ -18,11 +18,11 @@ from storage.tables import MentionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class LeftOver:
     """A mention that asks or complains, with its embedding, as it is compared with others."""
 
     mention_id: int
-    voice: int
+    copy_group: int
     """The same for all that say the same."""
     author: int | None
     posted_at: datetime
@@ -66,11 +66,11 @@ def still_left_over(tx: Session, brand: str, mention_ids: Collection[int]) -> se
     return found
 
 
-def left_over(tx: Session, brand: str, since: datetime, embedder: str, limit: int) -> list[Asked]:
+def left_over(tx: Session, brand: str, since: datetime, embedder: str, limit: int) -> list[LeftOver]:
     """What belongs to no question, the newest first."""
     wanted = (
         select(
-            *(AskedRow.mention_id, VOICE.label("voice"), MentionRow.author_id.label("author")),
+            *(AskedRow.mention_id, COPY_GROUP.label("copy_group"), MentionRow.author_id.label("author")),
             *(AskedRow.posted_at, AskedRow.vector, AskedRow.tried),
         )
         .join(MentionRow, MentionRow.id == AskedRow.mention_id)
@@ -79,7 +79,7 @@ def left_over(tx: Session, brand: str, since: datetime, embedder: str, limit: in
         .order_by(AskedRow.posted_at.desc(), AskedRow.mention_id.desc())
         .limit(limit)
     )
-    return [value(Asked, row) for row in tx.execute(with_texts(wanted))]
+    return [value(LeftOver, row) for row in tx.execute(with_texts(wanted))]
 
 
 def assign(tx: Session, brand: str, question_of: Mapping[int, int]) -> None:

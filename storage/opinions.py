@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.counts import Counts
 from core.mention import Mention
 from core.reading import COMPLAINT, SENTIMENTS
-from storage.copies import VOICE
+from storage.copies import COPY_GROUP
 from storage.copy_tables import CopyRow, TextRow
 from storage.rows import PRESENT_READING, to_mention
 from storage.statements import FRESH, aside, in_chunks
@@ -32,7 +32,7 @@ class Opinion:
     """One text that is a complaint, or positive."""
 
     mention_id: int
-    voice: int
+    copy_group: int
     """The same for texts that say the same, on other days, too."""
     posts: int
     """How many say so in the span."""
@@ -53,7 +53,7 @@ class Opinion:
 class Repeated:
     """A text that was posted more than once."""
 
-    voice: int
+    copy_group: int
     mention_id: int
     """One of those that say so."""
     posts: int
@@ -96,7 +96,7 @@ def opinions(tx: Session, brand: str, start: datetime, end: datetime, kind: Kind
     for row in tx.execute(chosen):
         yield Opinion(
             mention_id=row.id,
-            voice=row.voice,
+            copy_group=row.copy_group,
             posts=row.posts,
             complaint=row.complaint,
             positive=row.positive,
@@ -114,16 +114,16 @@ def repeated(tx: Session, brand: str, start: datetime, end: datetime, limit: int
     post = _posts(brand, start, end).where(MentionRow.text != "").subquery()
     firsts = select(post).where(post.c.place == 1, post.c.posts > 1)
     rows = tx.execute(firsts.order_by(post.c.posts.desc(), post.c.id).limit(limit))
-    return [Repeated(voice=row.voice, mention_id=row.id, posts=row.posts) for row in rows]
+    return [Repeated(copy_group=row.copy_group, mention_id=row.id, posts=row.posts) for row in rows]
 
 
 def count_repeated(
-    tx: Session, brand: str, voices: Collection[int], start: datetime, end: datetime
+    tx: Session, brand: str, copy_groups: Collection[int], start: datetime, end: datetime
 ) -> dict[int, int]:
     """How many posts of [start, end) say what these texts say; those that none says are left out."""
     # The sum keeps SQLite from beginning with the texts: these may have been posted for years.
-    post = _posts(brand, start, end).where((TextRow.group_id + 0).in_(sorted(voices))).subquery()
-    counted = select(post.c.voice, func.count()).group_by(post.c.voice)
+    post = _posts(brand, start, end).where((TextRow.group_id + 0).in_(sorted(copy_groups))).subquery()
+    counted = select(post.c.copy_group, func.count()).group_by(post.c.copy_group)
     return dict(row._tuple() for row in tx.execute(counted))
 
 
@@ -151,7 +151,7 @@ def _posts(brand: str, start: datetime, end: datetime) -> Select[Any]:
             MentionRow.source,
             MentionRow.author_id,
             MentionRow.posted_at,
-            VOICE.label("voice"),
+            COPY_GROUP.label("copy_group"),
             ReadingRow.id.label("reading_id"),
             ReadingRow.label,
             ReadingRow.supported,
@@ -159,8 +159,8 @@ def _posts(brand: str, start: datetime, end: datetime) -> Select[Any]:
             ReadingRow.positive,
             ReadingRow.irony,
             ReadingRow.unsure,
-            func.row_number().over(partition_by=VOICE, order_by=order).label("place"),
-            func.count().over(partition_by=VOICE).label("posts"),
+            func.row_number().over(partition_by=COPY_GROUP, order_by=order).label("place"),
+            func.count().over(partition_by=COPY_GROUP).label("posts"),
         )
         .join(SightingRow, and_(SightingRow.mention_id == MentionRow.id, aside(SightingRow.brand) == brand))
         .outerjoin(ReadingRow, PRESENT_READING)

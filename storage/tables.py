@@ -22,7 +22,7 @@ from storage.base import STABLE_IDS, Base, Count, Id, Json, Key, OwnedByAlert, O
 from storage.columns import KeyText, Word
 
 METADATA = Base.metadata
-STANDING, LIMITED = "text <> ''", "keep_for_seconds IS NOT NULL"
+HAS_TEXT, LIMITED = "text <> ''", "keep_for_seconds IS NOT NULL"
 OPEN_STATUSES = "status IN ({})".format(", ".join(f"'{status}'" for status in Status if status.open))
 
 
@@ -56,11 +56,11 @@ class MentionRow(Base):
         # What is left to read is found without looking at what was read: see storage/readings.py.
         partial_index("ix_mentions_read_revision_id", "read_revision", "id", where="text <> '' AND wanted"),
         # What is due to be forgotten, or to be looked at again: see storage/revisits.py.
-        partial_index("ix_mentions_source_fetched_at", "source", "fetched_at", where=STANDING),
+        partial_index("ix_mentions_source_fetched_at", "source", "fetched_at", where=HAS_TEXT),
         partial_index(
-            "ix_mentions_keep_for", "keep_for_seconds", "fetched_at", where=f"{STANDING} AND {LIMITED}"
+            "ix_mentions_keep_for", "keep_for_seconds", "fetched_at", where=f"{HAS_TEXT} AND {LIMITED}"
         ),
-        partial_index("ix_mentions_source_posted_at", "source", "posted_at", where=STANDING),
+        partial_index("ix_mentions_source_posted_at", "source", "posted_at", where=HAS_TEXT),
         Index(None, "posted_at"),
         Index(None, "author_id"),
         STABLE_IDS,

@@ -55,15 +55,15 @@ def of_week(
 
 def clearest(brand: Brand, opinions: Iterable[Opinion], clear: Clear) -> list[Opinion]:
     """What may be shown, the clearest first; copies on several days are one, with the posts of all."""
-    voices: dict[int, Opinion] = {}
+    by_text: dict[int, Opinion] = {}
     for opinion in opinions:
         if opinion.unsure or (opinion.author and brand.owns(opinion.author)):
             continue
-        known = voices.get(opinion.voice)
-        voices[opinion.voice] = (
+        known = by_text.get(opinion.copy_group)
+        by_text[opinion.copy_group] = (
             opinion if known is None else replace(known, posts=known.posts + opinion.posts)
         )
-    ranked = [(how, each) for each in voices.values() if (how := clear(each)) is not None]
+    ranked = [(how, each) for each in by_text.values() if (how := clear(each)) is not None]
     return [each for _, each in sorted(ranked, key=lambda pair: (-pair[0], pair[1].mention_id))]
 
 

@@ -15,7 +15,7 @@ from flows.steps.questions import questions
 from flows.steps.share_of_voice import share_of_voice
 from flows.steps.voices import voices
 from reports.coverage import KEY as COVERAGE
-from reports.custom import KIND as ASKED
+from reports.custom import KIND as CUSTOM
 from reports.keys import key_of
 from reports.open_alerts import KEY as OPEN_ALERTS
 from reports.share_of_voice import KEY as SHARE_OF_VOICE
@@ -70,6 +70,6 @@ def reports_of(brand: Brand) -> list[OfABrand]:
 
 def keys(brands: Iterable[Brand]) -> list[str]:
     """Of every report that may quote a post; what became a competitor may have had all of them."""
-    kinds = [*(each.kind for each in OF_A_BRAND), ASKED]
+    kinds = [*(each.kind for each in OF_A_BRAND), CUSTOM]
     of_brands = [key_of(kind, brand.name) for brand in brands for kind in kinds]
     return [*of_brands, *(each.key for each in OF_ALL), START_HERE]

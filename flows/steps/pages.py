@@ -13,7 +13,7 @@ from reports.keys import key_of
 from reports.page import Page, page
 from reports.page_lines import linked, origin, without
 from reports.wording import moment
-from storage.standing import standing
+from storage.live_links import live_links
 from storage.withdrawals import Quoting, last_withdrawal, settle, withdrawal
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _gone_since(wiring: Wiring, before: str, text: str) -> frozenset[str]:
     with wiring.database.reading() as tx:
         if last_withdrawal(tx) == before:
             return frozenset()
-        return linked(text) - standing(tx, linked(text))
+        return linked(text) - live_links(tx, linked(text))
 
 
 def folder_of(brand: str) -> str:
@@ -121,7 +121,7 @@ def take_back(wiring: Wiring) -> int:
             leads_to[address] = linked(document)
     every = frozenset[str]().union(*leads_to.values())
     with wiring.database.reading() as tx:
-        gone = every - standing(tx, every)
+        gone = every - live_links(tx, every)
     changed = [address for address, found in leads_to.items() if found & gone]
     for address in changed:
         shelf.rewrite(address, without(read_file(address).decode(), gone).encode())

@@ -16,11 +16,11 @@ from flows.steps.examples import EXCERPT
 from nlp.distinctive import distinctive
 from reports import questions as rendered
 from reports.figures import Example
-from reports.question_figures import Answered, Asked, Questions, Rate
+from reports.question_figures import Answered, AskedQuestion, Questions, Rate
 from reports.questions import LABEL
 from storage import asked, asking, daily, left_over
 from storage import questions as stored
-from storage.asking import Member, Voice
+from storage.asking import AskingPost, Member
 from storage.daily import ABOUT
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ def asked_questions(wiring: Wiring, brand: str, now: datetime, listed: int = LIS
     with wiring.database.reading() as tx:
         known = collected(tx, wiring, configured, start_of(first, zone), now)
         heard_before = known.reaches(today - 2 * WEEK + DAY)
-        voices = _by_question(asking.asked_in(tx, brand, start_of(first, zone), now))
+        posts_of = _by_question(asking.asked_in(tx, brand, start_of(first, zone), now))
         answers = stored.answers(tx, [q.id for q in stored.list_questions(tx, brand, start_of(first, zone))])
         recent = {
             number for number, each in answers.items() if start_of(first, zone) <= each.published_at < now
         }
-        weeks = {number: _weeks(voices.get(number, ()), now, zone) for number in {*voices, *recent}}
+        weeks = {number: _weeks(posts_of.get(number, ()), now, zone) for number in {*posts_of, *recent}}
         ranked = sorted(
             (number for number, (this, last) in weeks.items() if this or last or number in recent),
             key=lambda number: (-weeks[number][0], -weeks[number][1], number),
@@ -80,7 +80,7 @@ def asked_questions(wiring: Wiring, brand: str, now: datetime, listed: int = LIS
                 members[number],
                 words,
                 weeks[number] if heard_before else (weeks[number][0], None),
-                voices.get(number, ()),
+                posts_of.get(number, ()),
                 _answered(tx, answers.get(number), brand, now, zone),
                 zone,
                 first,
@@ -103,25 +103,25 @@ def asked_questions(wiring: Wiring, brand: str, now: datetime, listed: int = LIS
     )
 
 
-def _by_question(voices: Sequence[Voice]) -> Mapping[int, Sequence[Voice]]:
-    found: dict[int, list[Voice]] = defaultdict(list)
-    for voice in voices:
-        found[voice.question_id].append(voice)
+def _by_question(posts: Sequence[AskingPost]) -> Mapping[int, Sequence[AskingPost]]:
+    found: dict[int, list[AskingPost]] = defaultdict(list)
+    for post in posts:
+        found[post.question_id].append(post)
     return found
 
 
-def _texts(voices: Sequence[Voice], zone: ZoneInfo) -> Counter[date]:
+def _texts(posts: Sequence[AskingPost], zone: ZoneInfo) -> Counter[date]:
     """Different texts by day: copies of one day are one."""
-    return Counter(day for day, _ in {(day_of(voice.posted_at, zone), voice.voice) for voice in voices})
+    return Counter(day for day, _ in {(day_of(post.posted_at, zone), post.copy_group) for post in posts})
 
 
-def _weeks(voices: Sequence[Voice], now: datetime, zone: ZoneInfo) -> tuple[int, int]:
+def _weeks(posts: Sequence[AskingPost], now: datetime, zone: ZoneInfo) -> tuple[int, int]:
     """The last seven days, today so far with them; the seven before until the same time of day."""
     today = day_of(now, zone)
     begin, earlier = start_of(today - WEEK + DAY, zone), start_of(today - 2 * WEEK + DAY, zone)
     until = same_time_on(today - WEEK, now, zone)
-    this = [voice for voice in voices if begin <= voice.posted_at < now]
-    last = [voice for voice in voices if earlier <= voice.posted_at < until]
+    this = [post for post in posts if begin <= post.posted_at < now]
+    last = [post for post in posts if earlier <= post.posted_at < until]
     return _texts(this, zone).total(), _texts(last, zone).total()
 
 
@@ -130,21 +130,21 @@ def _asked(
     members: Sequence[Member],
     words: Sequence[str],
     weeks: tuple[int, int | None],
-    voices: Sequence[Voice],
+    posts: Sequence[AskingPost],
     answer: Answered | None,
     zone: ZoneInfo,
     first: date,
     today: date,
-) -> Asked:
-    by_day = _texts(voices, zone)
+) -> AskedQuestion:
+    by_day = _texts(posts, zone)
     label = next((m.text for m in members if m.mention_id == question.label_id), "")
-    return Asked(
+    return AskedQuestion(
         number=question.id,
         label=plain(label or (members[0].text if members else ""), LABEL),
         words=words,
         now=weeks[0],
         before=weeks[1],
-        asking=round(100 * sum(voice.asks for voice in voices) / len(voices)) if voices else 0,
+        asking=round(100 * sum(post.asks for post in posts) / len(posts)) if posts else 0,
         days=tuple(by_day[day] for day in days_from(first, today)),
         topic=_topic(members),
         first_seen=day_of(question.first_seen_at, zone),
@@ -162,8 +162,8 @@ def _topic(members: Sequence[Member]) -> str:
 
 def _examples(members: Sequence[Member]) -> tuple[Example, ...]:
     """The newest, each text once."""
-    posts = Counter(member.voice for member in members)
-    newest = {member.voice: member for member in reversed(members)}
+    posts = Counter(member.copy_group for member in members)
+    newest = {member.copy_group: member for member in reversed(members)}
     chosen = sorted(newest.values(), key=lambda m: (m.posted_at, m.mention_id), reverse=True)[:EXAMPLES]
     return tuple(
         Example(
@@ -171,7 +171,7 @@ def _examples(members: Sequence[Member]) -> tuple[Example, ...]:
             source=member.source,
             posted_at=member.posted_at,
             link=member.url,
-            posts=posts[member.voice],
+            posts=posts[member.copy_group],
         )
         for member in chosen
     )
@@ -207,10 +207,10 @@ def _rate(
     """Over whole days; None: there are none."""
     if last < first:
         return None
-    voices = asking.asked_in(tx, brand, start_of(first, zone), start_of(last + DAY, zone), question_id)
+    posts = asking.asked_in(tx, brand, start_of(first, zone), start_of(last + DAY, zone), question_id)
     days = Counts.total(daily.days(tx, brand, first, last).values())
     return Rate(
-        texts=_texts(voices, zone).total(),
+        texts=_texts(posts, zone).total(),
         of=days.texts - days.without_text,
         days=(last - first).days + 1,
     )

@@ -147,7 +147,7 @@ def campaigns(
     found = said.repeated(tx, brand, *now, limit=CAMPAIGNS_SOUGHT)
     if not found:
         return ()
-    earlier = said.count_repeated(tx, brand, [each.voice for each in found], *before)
+    earlier = said.count_repeated(tx, brand, [each.copy_group for each in found], *before)
     posts = said.mentions_of(tx, [each.mention_id for each in found])
     return tuple(
         Campaign(
@@ -155,7 +155,7 @@ def campaigns(
             source=posts[each.mention_id].source,
             link=posts[each.mention_id].url,
             posts=each.posts,
-            before=earlier.get(each.voice, 0),
+            before=earlier.get(each.copy_group, 0),
         )
         for each in found
         if each.mention_id in posts

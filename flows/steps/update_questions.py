@@ -20,7 +20,7 @@ from nlp.asking import asks, says_enough
 from nlp.clusters import Cluster, Vector, clusters, mean_of, nearest, packed
 from nlp.embedding import Embedder, embedder_for
 from storage import asked, left_over, questions
-from storage.left_over import Asked
+from storage.left_over import LeftOver
 
 if TYPE_CHECKING:
     from storage.database import Transaction
@@ -101,11 +101,11 @@ class _Update:
                 asking = [item for item in batch if self._counts(item)]
                 ids = [item.mention_id for item in asking]
                 known = asked.known_copies(tx, self._name, ids, self._embedder.revision)
-                voices = asked.voices(tx, ids)
+                group_of = asked.copy_groups(tx, ids)
             if not batch:
                 break
-            new = {voices[item.mention_id]: item.text for item in asking if item.mention_id not in known}
-            of_voice = self._embed(new)
+            new = {group_of[item.mention_id]: item.text for item in asking if item.mention_id not in known}
+            of_group = self._embed(new)
             found = [
                 asked.Found(
                     mention_id=item.mention_id,
@@ -114,7 +114,7 @@ class _Update:
                     source=item.source,
                     posted_at=item.posted_at,
                     asks=asks(item.text),
-                    vector=known.get(item.mention_id) or of_voice.get(voices.get(item.mention_id, 0)),
+                    vector=known.get(item.mention_id) or of_group.get(group_of.get(item.mention_id, 0)),
                 )
                 for item in batch
             ]
@@ -135,7 +135,7 @@ class _Update:
         if not text_of:
             return {}
         vectors = self._embedder.embed(list(text_of.values()))
-        return {voice: packed(vector) for voice, vector in zip(text_of, vectors, strict=True)}
+        return {group: packed(vector) for group, vector in zip(text_of, vectors, strict=True)}
 
     def _put_together(self, since: datetime, known_since: datetime, space: Space) -> None:
         with self._database.reading() as tx:
@@ -143,10 +143,10 @@ class _Update:
             known = questions.list_questions(tx, self._name, known_since)
         if not rows:
             return
-        of_voice: dict[int, list[Asked]] = {}
+        of_group: dict[int, list[LeftOver]] = {}
         for row in rows:
-            of_voice.setdefault(row.voice, []).append(row)
-        compared = list(of_voice.values())[:MOST]
+            of_group.setdefault(row.copy_group, []).append(row)
+        compared = list(of_group.values())[:MOST]
         vectors = space.vectors([same[0].vector for same in compared])
         placed = [q for q in known if q.space == space.name and q.centroid]
         numbers, means = [q.id for q in placed], unpack_centroids([q.centroid for q in placed])
@@ -154,7 +154,7 @@ class _Update:
         alone = [i for i, place in enumerate(to_known) if place is None]
         found = [_as_rows(cluster, alone) for cluster in clusters(vectors[alone])]
         with self._database.transaction() as tx:
-            standing = left_over.still_left_over(tx, self._name, [row.mention_id for row in rows])
+            still_there = left_over.still_left_over(tx, self._name, [row.mention_id for row in rows])
             put = {
                 row.mention_id: numbers[place]
                 for same, place in zip(compared, to_known, strict=True)
@@ -163,18 +163,18 @@ class _Update:
             }
             for cluster in found:
                 posts = [row for i in cluster.members for row in compared[i]]
-                if _several(posts) and all(row.mention_id in standing for row in posts):
+                if _several(posts) and all(row.mention_id in still_there for row in posts):
                     mean = mean_of(vectors[list(cluster.members)])
                     number = _nearest_number(mean, means, numbers)
                     if number is None:
                         number = self._begin(tx, posts, mean, compared[cluster.medoid][0], space)
                     put |= {row.mention_id: number for row in posts}
-            left_over.assign(tx, self._name, {id_: n for id_, n in put.items() if id_ in standing})
+            left_over.assign(tx, self._name, {id_: n for id_, n in put.items() if id_ in still_there})
             older = rows[-1].posted_at if len(rows) == LOADED else None
             left_over.mark_tried(tx, self._name, [row.mention_id for row in rows], older)
 
     def _begin(
-        self, tx: Transaction, posts: Sequence[Asked], mean: Vector, label: Asked, space: Space
+        self, tx: Transaction, posts: Sequence[LeftOver], mean: Vector, label: LeftOver, space: Space
     ) -> int:
         times = [post.posted_at for post in posts]
         return questions.found_question(
@@ -192,10 +192,12 @@ def _as_rows(cluster: Cluster, row_of: Sequence[int]) -> Cluster:
     return Cluster(members=tuple(row_of[i] for i in cluster.members), medoid=row_of[cluster.medoid])
 
 
-def _several(posts: Collection[Asked]) -> bool:
+def _several(posts: Collection[LeftOver]) -> bool:
     """Different texts by different people; an author whom nobody knows is taken for another one each time."""
-    people = {("voice", post.voice) if post.author is None else ("author", post.author) for post in posts}
-    return len({post.voice for post in posts}) >= PEOPLE and len(people) >= PEOPLE
+    people = {
+        ("copies", post.copy_group) if post.author is None else ("author", post.author) for post in posts
+    }
+    return len({post.copy_group for post in posts}) >= PEOPLE and len(people) >= PEOPLE
 
 
 def _nearest_number(mean: Vector, means: np.ndarray, numbers: Sequence[int]) -> int | None:

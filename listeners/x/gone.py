@@ -58,20 +58,20 @@ def read_compliance(
         if not line.strip():
             continue
         try:
-            mentions.extend(_read_verdict(line, known, fetched_at))
+            mentions.extend(_read_order(line, known, fetched_at))
         except Unreadable as error:
             unread.append(rejected("x", error, line, place=f"compliance results, line {number}"))
     return tuple(mentions), tuple(unread)
 
 
-def _read_verdict(line: str, known: Mapping[str, Known], fetched_at: datetime) -> list[Mention]:
+def _read_order(line: str, known: Mapping[str, Known], fetched_at: datetime) -> list[Mention]:
     try:
-        verdict = json.loads(line)
+        order = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise Unreadable("a line should be JSON") from error
-    if not isinstance(verdict, dict):
-        raise Unreadable(f"a line should be an object, found {shown(verdict)}")
-    post_id, action, reason = post_id_of(verdict.get("id")), verdict.get("action"), verdict.get("reason")
+    if not isinstance(order, dict):
+        raise Unreadable(f"a line should be an object, found {shown(order)}")
+    post_id, action, reason = post_id_of(order.get("id")), order.get("action"), order.get("reason")
     if action == "scrub_geo" or reason == "scrub_geo":
         return []
     if action != "delete":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.revisit import verdict
+from flows.revisit import state_of
 from flows.steps.brand_page import write_brand_page
 from flows.steps.custom import Request, understand
 from flows.steps.listen import listen
@@ -112,7 +112,7 @@ def test_trouble_is_told_and_what_was_not_seen_in_time_is_forgotten(platform: Pl
     done = platform.look_again()
     assert (done.asked, done.expired) == (0, 0)
     assert "posts: looking again at 3: Reddit: answered 503" in done.troubles[0]
-    assert verdict(done).name == "Completed with warnings"
+    assert state_of(done).name == "Completed with warnings"
     platform.house.clock.pass_(hours=24)  # 49 hours: the platform's term is 48
     assert platform.look_again().expired == 3
     assert set(platform.texts().values()) == {""}

@@ -10,7 +10,7 @@ import pytest
 from reports.document import Block, Folded, Picture, Table
 from reports.figures import Example, Frame
 from reports.markdown import SIZE_LIMIT, markdown
-from reports.question_figures import Answered, Asked, Questions, Rate
+from reports.question_figures import Answered, AskedQuestion, Questions, Rate
 from reports.questions import NO_LABEL, report
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ HOSTILE = (
 )
 
 
-def asked(number: int = 1, **changes: object) -> Asked:
+def asked(number: int = 1, **changes: object) -> AskedQuestion:
     example = Example(text="where is it?", source="x", posted_at=NOW, link="https://posts.example/1")
     values = {
         "label": "where is my parcel?",
@@ -39,7 +39,7 @@ def asked(number: int = 1, **changes: object) -> Asked:
         "first_seen": date(2026, 10, 1),
         "examples": (example,),
     }
-    return Asked(**{**values, "number": number, **changes})  # type: ignore[arg-type]
+    return AskedQuestion(**{**values, "number": number, **changes})  # type: ignore[arg-type]
 
 
 def answered(**changes: object) -> Answered:
@@ -54,7 +54,7 @@ def answered(**changes: object) -> Answered:
     return Answered(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def found(*rows: Asked, **changes: object) -> Questions:
+def found(*rows: AskedQuestion, **changes: object) -> Questions:
     frame = Frame(brand="Acme", as_of=NOW, zone=ZoneInfo("Europe/Madrid"))
     return Questions(**{"frame": frame, "days": DAYS, "holes": (), "asked": rows, **changes})  # type: ignore[arg-type]
 

@@ -115,7 +115,7 @@ def test_copies_share_an_embedding_and_count_once_a_day(database: Database) -> N
     with database.transaction() as tx:
         batch = asked.find_unasked(tx, "Acme", 9)
         assert asked.known_copies(tx, "Acme", [item.mention_id for item in batch], "e") == {}
-        assert len(set(asked.voices(tx, [item.mention_id for item in batch]).values())) == 1
+        assert len(set(asked.copy_groups(tx, [item.mention_id for item in batch]).values())) == 1
         asked.save_found(tx, "Acme", [found(batch[0])], "e", NOW)
         known = asked.known_copies(tx, "Acme", [item.mention_id for item in batch[1:]], "e")
         assert known == {item.mention_id: VECTOR for item in batch[1:]}
@@ -126,7 +126,7 @@ def test_copies_share_an_embedding_and_count_once_a_day(database: Database) -> N
         number = begin(tx, *map(str, range(9)))
         voices = asking.asked_in(tx, "Acme", NOW, at(days=1))
         assert {voice.question_id for voice in voices} == {number}
-        assert (len(voices), len({voice.voice for voice in voices})) == (9, 1)
+        assert (len(voices), len({voice.copy_group for voice in voices})) == (9, 1)
         assert left_over.count_left_over(tx, "Acme", NOW) == 0
 
 

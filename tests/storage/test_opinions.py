@@ -133,7 +133,7 @@ def test_an_opinion_says_what_the_model_said(history: Database) -> None:
     with history.reading() as tx:
         found = list(opinions(tx, "Acme", SPANS[-1][0], SPANS[0][1], "complaint"))
         said = mentions_of(tx, [each.mention_id for each in found])
-        assert len({each.voice for each in found}) == len(found)
+        assert len({each.copy_group for each in found}) == len(found)
         for each in found:
             assert each.author == said[each.mention_id].author.handle
             assert (each.severity, each.emotion) == ({"blame": 0.7, "none": 0.3}, {"joy": 0.4})
@@ -148,9 +148,9 @@ def test_what_is_posted_again_and_again(history: Database) -> None:
         (loud,) = repeated(tx, "Acme", *today)
         assert loud.posts == 9
         assert CAMPAIGN in mentions_of(tx, [loud.mention_id])[loud.mention_id].text
-        assert count_repeated(tx, "Acme", [loud.voice], *yesterday) == {loud.voice: 15}
-        assert count_repeated(tx, "Acme", [loud.voice], *SPANS[2]) == {}
-        assert count_repeated(tx, "Bolt", [loud.voice], *yesterday) == {}
+        assert count_repeated(tx, "Acme", [loud.copy_group], *yesterday) == {loud.copy_group: 15}
+        assert count_repeated(tx, "Acme", [loud.copy_group], *SPANS[2]) == {}
+        assert count_repeated(tx, "Bolt", [loud.copy_group], *yesterday) == {}
         assert count_repeated(tx, "Acme", [], *yesterday) == {}
         assert repeated(tx, "Acme", *SPANS[2]) == []
 

@@ -13,15 +13,15 @@ from storage.statements import in_chunks
 from storage.tables import MentionRow
 
 
-def standing(tx: Session, addresses: Collection[str]) -> set[str]:
+def live_links(tx: Session, addresses: Collection[str]) -> set[str]:
     """Those of these addresses (of core.link) that belong to a mention with a text, or to an answer.
 
     The cost follows how many mentions there are: ask seldom.
     """
     found: set[str] = set()
     for chunk in in_chunks(sorted(addresses)):
-        live = select(MentionRow.url).where(MentionRow.url.in_(chunk), MentionRow.text != "")
-        found.update(tx.scalars(live))
+        written = select(MentionRow.url).where(MentionRow.url.in_(chunk), MentionRow.text != "")
+        found.update(tx.scalars(written))
     found.update(web_link(url) for url in tx.scalars(select(AnswerRow.url)))
     missing = set(addresses) - found
     if missing:  # what platforms write in another way than we link it is compared one by one
