@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable
 
 from core.config import Brand
+from core.handles import HANDLE, accounts
 from core.matching import matches
 from core.query import Words
 
-_HANDLE = re.compile(r"(?<![\w@])@\w+")
-_WITHIN = re.compile(r"(?<!\S)(?![@#])\S*[\w,'\u2019\"][^\S\n]+@\w+,?[^\S\n]+(?!https?:)\w")
+_HANDLE = re.compile(HANDLE)
+_WITHIN = re.compile(
+    rf"(?<!\S)(?![@#])\S*[\w,'\u2019\"][^\S\n]+{HANDLE}(?:['\u2019]s)?,?[^\S\n]+(?!https?:)\w"
+)
 """A handle with words of its sentence on both sides: "thanks @acme for nothing"."""
 
 
@@ -48,25 +51,20 @@ def _called(text: str, brand: Brand) -> str | None:
     for name in words:
         if matches(Words(name), without_handles):
             return name
-    for name in (*signs, *(f"@{word}" for word in words)):
+    for name in signs:
         if matches(Words(name), text):
             return name if name.startswith("@") else brand.name
     return None
 
 
 def _said_to(text: str, brand: Brand) -> bool:
-    words, signs = _names(brand)
-    its = {
-        found.group().casefold()
-        for name in (*signs, *(f"@{w}" for w in words))
-        if (found := _HANDLE.match(name))
-    }
-    handles = {handle.casefold() for handle in _HANDLE.findall(text)}
-    return handles <= its and not _WITHIN.search(text)
+    _, signs = _names(brand)
+    return accounts(text) <= accounts(" ".join(signs)) and not _WITHIN.search(text)
 
 
 def _names(brand: Brand) -> tuple[list[str], list[str]]:
-    """Words, and what has a sign: handles and tags."""
+    """Words, and what has a sign: handles and tags. A single word may be a handle, too."""
     asked = (brand.query.any if brand.query else None) or ()
     names = [brand.name, *asked, *(f"@{handle}" for handle in brand.handles)]
-    return [n for n in names if n[0] not in "@#"], [n for n in names if n[0] in "@#"]
+    words = [name for name in names if name[0] not in "@#"]
+    return words, [*(n for n in names if n[0] in "@#"), *(f"@{word}" for word in words if " " not in word)]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 
+from core.handles import HANDLE
 from core.text import folded
 from nlp.clean import READ_CHARACTERS
 
 FEWEST_WORDS = 4
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w@])@\w{1,50}", re.IGNORECASE)
-_ASIDE = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)[@#]\w+|\brt\b:?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|" + HANDLE, re.IGNORECASE)
+_ASIDE = re.compile(rf"(?:https?://|www\.)\S+|{HANDLE}|(?<!\w)#\w+|\brt\b:?", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.?!…\n]+[.?!…]*|[.?!…]+")
 _NO_WORDS = re.compile(r"^[^\w?]+")
 _POLITE = re.compile(

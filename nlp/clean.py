@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from core.handles import HANDLE, SERVER
+
 READ_CHARACTERS = 4_000
 """More than the model's window ever holds: of a megabyte post the beginning is cleaned, and looked at."""
 
@@ -19,7 +21,7 @@ def _in_words(emoji: re.Match[str]) -> str:
 
 
 _EMOJI = re.compile("[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
-_HANDLE = re.compile(r"(?<![\w@])@\w{1,50}")
+_HANDLE = re.compile(HANDLE)
 _STEPS: tuple[tuple[re.Pattern[str], Instead], ...] = (
     # whatever html.unescape looks at
     (
@@ -39,8 +41,7 @@ _STEPS: tuple[tuple[re.Pattern[str], Instead], ...] = (
     (_HANDLE, lambda _: "@user"),
     (_EMOJI, _in_words),
 )
-_ASKED = re.compile(r"@(?P<name>\w{1,50})(?:[@.][\w.-]+)?")
-"""A handle, with the server that some networks write behind it."""
+_ASKED = re.compile(r"@(?P<name>\w{1,50})(?P<server>[@.][\w.-]+)?")
 _BETWEEN_WORDS = re.compile("_+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -51,7 +52,8 @@ def for_model(text: str, towards: str | None = None, *, name_emoji: bool = True)
 
     Args:
         text: anything.
-        towards: what is asked about; a handle becomes its words instead: @acme_rail is acme rail.
+        towards: what is asked about; its handle becomes its words instead: @acme_rail is acme rail. So does
+            the tag of a name of several words, which the text has not as words: #AcmeRail is Acme Rail.
         name_emoji: whether emoji become words; a model whose vocabulary holds them reads them better.
     """
     text = text[:READ_CHARACTERS]
@@ -86,16 +88,22 @@ def origins(text: str, towards: str | None = None) -> list[tuple[int, int]]:
 
 
 def _steps(towards: str | None) -> Iterator[tuple[re.Pattern[str], Instead]]:
-    asked = _ASKED.fullmatch(towards or "")
     for step in _STEPS:
-        if asked and step[0] is _HANDLE:
-            yield re.compile(rf"(?<![\w@]){re.escape(asked.group())}(?!\w)", re.IGNORECASE), _words_of(asked)
+        if towards and step[0] is _HANDLE:
+            yield from _opened(towards)
         yield step
 
 
-def _words_of(handle: re.Match[str]) -> Instead:
-    words = _BETWEEN_WORDS.sub(" ", handle["name"])
-    return lambda _: words
+def _opened(towards: str) -> Iterator[tuple[re.Pattern[str], Instead]]:
+    """How the handle or the tag of what is asked about becomes words."""
+    if asked := _ASKED.fullmatch(towards):
+        words = _BETWEEN_WORDS.sub(" ", asked["name"])
+        server = "" if asked["server"] else f"(?:{SERVER})?"
+        handle = rf"(?<![\w@]){re.escape(asked.group())}{server}(?!\w)"
+        yield re.compile(handle, re.IGNORECASE), lambda _: words
+    elif " " in towards:
+        tag = re.escape("".join(towards.split()))
+        yield re.compile(rf"(?<!\w)#{tag}(?!\w)", re.IGNORECASE), lambda _: towards
 
 
 def _replaced(text: str, pattern: re.Pattern[str], instead: Instead) -> tuple[str, list[tuple[int, int]]]:

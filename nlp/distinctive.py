@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from core.handles import HANDLE
 from core.text import folded
 from nlp.clean import READ_CHARACTERS
 
-_ASIDE = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|&\w+;")
+_ASIDE = re.compile(rf"(?:https?://|www\.)\S+|{HANDLE}|&\w+;")
 _WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W\d_]+)?")
 _SURE = 1.0
 """Standard errors."""

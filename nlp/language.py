@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from core.handles import HANDLE
 from core.reading import UNDETERMINED
 
-_ASIDE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+")
+_ASIDE = re.compile(rf"(?:https?://|www\.)\S+|{HANDLE}|[@#]\w+")
 _LETTERS_NEEDED = 12
 """Fewer letters than this, in the Latin script, fit a dozen languages ("ok thanks")."""
 _FOREIGN_BELOW = 0.02

@@ -23,6 +23,9 @@ EXCERPT = 300
 """Characters of an example."""
 
 _LIKELY = 0.5
+_IRONIC = 0.8
+"""Irony was learned from tweets of which half are ironic (the card); of what people write about a brand few
+are, and honest thanks get more than .5 from a model that has seen so many dishonest ones."""
 
 Clear = Callable[[Opinion], float | None]
 """How well an opinion shows what it is an example of; None: it is no clear one."""
@@ -35,7 +38,7 @@ def as_complaint(opinion: Opinion) -> float | None:
 
 def as_praise(opinion: Opinion) -> float | None:
     """The likelier positive and joyful, the clearer; what complains or reads as ironic is none to show."""
-    if max(opinion.complaint, opinion.irony or 0.0) >= _LIKELY:
+    if opinion.complaint >= _LIKELY or (opinion.irony or 0.0) >= _IRONIC:
         return None
     joy = opinion.emotion.get("joy")  # where the model was asked for emotions
     return opinion.positive if joy is None else (opinion.positive + joy) / 2

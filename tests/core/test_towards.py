@@ -18,6 +18,7 @@ ACME = Brand(
 )
 GLOBEX = Brand(name="Globex", competitor=True, targets=(target(brand="Globex"),))
 BOLT = Brand(name="Bolt", targets=(target(brand="Bolt"),))
+BIKES = Brand(name="Bolt Bikes", targets=(target(brand="Bolt Bikes"),))
 ASKED = Brand(name="Acme", query=BrandQuery(boolean="acme AND ticket"), targets=(target(brand="Acme"),))
 
 WRITTEN = (
@@ -55,6 +56,13 @@ WRITTEN = (
         ("@acme_rail is rude, @globex is great", (ACME,), "@acme_rail"),
         ("@globex take a lesson from @ACME_RAIL", (ACME,), "@acme_rail"),
         ("so glad I left @acme_rail for globex", (ACME,), "@acme_rail"),
+        ("so glad I left @acme_rail.bsky.social for globex", (ACME,), "@acme_rail"),
+        ("so glad I left @acme_rail@toots.example for globex", (ACME,), "@acme_rail"),
+        ("so glad I left @acme_rail's app for globex", (ACME,), "@acme_rail"),
+        ("@acme_rail.bsky.social late again", (ACME,), None),
+        ("late again @acme_rail@toots.example", (ACME,), None),
+        ("so glad I left @Bolt Bikes for globex", (BIKES,), None),
+        ("so glad I left #AcmeRail for globex", (ACME,), "Acme Rail"),
         ("so glad I left @globex for acme", (GLOBEX,), "@Globex"),
         ("@acme_rail acme is late again", (ACME,), "acme"),
         ("late again #acme", (ACME,), "acme"),

@@ -27,7 +27,7 @@ LISTENED_FROM = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class Topical(Words):
-    """'late' is about delays, 'bag' about lost things; 'perhaps' makes unsure, 'ha' is ironic."""
+    """'late' is about delays, 'bag' about lost things; 'perhaps' makes unsure, 'ha' is surely ironic."""
 
     def _reading(self, text: str) -> Reading:
         topics = {"delay": 0.9 if "late" in text else 0.1, "lost_or_damaged": 0.7 if "bag" in text else 0.2}
@@ -35,7 +35,7 @@ class Topical(Words):
             super()._reading(text),
             topics=topics,
             unsure="perhaps" in text,
-            irony=0.9 if "ha!" in text else 0.1,
+            irony=0.9 if "ha!" in text else 0.6,
             severity={"none": 0.05, "blame": 0.6, "accusation": 0.3} if "bad" in text else {},
             emotion={"joy": 0.9 if "lovely" in text else 0.5, "anger": 0.2 if "good" in text else 0.8},
         )
