@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import MISSING, fields, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 from core.config import Topic
 from core.errors import ConfigError
@@ -21,8 +21,7 @@ from nlp.model import Model
 OWN = "earful"
 """The name of Earful's own model, where one is asked for by name."""
 UNSURE_BELOW = 0.55
-"""A round number near the one that was fitted to Earful's own head (nlp/adapter/manifest.json); what it costs
-and saves with another checkpoint, `earful evaluate` tells."""
+"""A round number; what it costs and saves with a checkpoint, `earful evaluate` tells."""
 _SETTINGS_THAT_NEED_A_MODEL = ("sentiment_labels", "sentiment_languages", "sentiment_temperature")
 
 
@@ -95,10 +94,13 @@ class OtherSentiment:
         self._checkpoint = checkpoint
         self._languages = languages
 
-    aims = False
-    """A checkpoint is asked about whole texts only."""
     own_heads = frozenset({"sentiment"})
     """The rest of a reading is Earful's."""
+
+    @property
+    def aims(self) -> bool:
+        """Whether Earful's head reads any language alone: a checkpoint is asked about whole texts only."""
+        return bool(self._languages)
 
     @property
     def revision(self) -> str:
@@ -128,8 +130,8 @@ class OtherSentiment:
     ) -> list[Reading]:
         """Read a batch; the readings come in the order of the texts.
 
-        A sentiment towards a target stays Earful's own where it reads the language: a checkpoint is asked
-        about whole texts only.
+        A sentiment towards a target stays Earful's own where it reads the language and the checkpoint was
+        not named for it: a checkpoint is asked about whole texts only.
 
         Raises:
             ConfigError: a model cannot be loaded.
@@ -140,7 +142,7 @@ class OtherSentiment:
             i
             for i, reading in enumerate(readings)
             if self._reads(texts[i], reading)
-            and (targets is None or targets[i] is None or not reading.supported)
+            and (targets is None or targets[i] is None or not self._is_earfuls(reading))
         ]
         if asked:
             found = self._checkpoint.probabilities([texts[i] for i in asked])
@@ -152,28 +154,25 @@ class OtherSentiment:
         known = not self._languages or own.language in {*self._languages, UNDETERMINED}
         return known and bool(for_model(text))
 
+    def _is_earfuls(self, own: Reading) -> bool:
+        return own.supported and own.language not in {*self._languages, UNDETERMINED}
+
 
 def _with_sentiment(own: Reading, probabilities: Sequence[float]) -> Reading:
     if any(math.isnan(p) for p in probabilities):
         return own  # no number for this text: half precision ran over, or nothing of it is in the vocabulary
-    base = own if own.supported else replace(own, **_abstained(own))
-    return replace(
-        base,
+    sentiment = {name: round(p, DIGITS) for name, p in zip(SENTIMENTS, probabilities, strict=True)}
+    unsure = max(probabilities) < UNSURE_BELOW
+    if own.supported:
+        return replace(own, sentiment=sentiment, unsure=unsure)
+    return Reading(
+        model=own.model,
+        language=own.language,
         supported=True,
-        sentiment={name: round(p, DIGITS) for name, p in zip(SENTIMENTS, probabilities, strict=True)},
-        unsure=max(probabilities) < UNSURE_BELOW,
+        sentiment=sentiment,
+        complaint=0.0,
+        unsure=unsure,
     )
-
-
-def _abstained(own: Reading) -> dict[str, Any]:
-    """The reading of a model without these heads: every part that may be left out is."""
-    empty: dict[str, Any] = {"complaint": 0.0}
-    for field in fields(own):
-        if field.default is not MISSING:
-            empty[field.name] = field.default
-        elif field.default_factory is not MISSING:
-            empty[field.name] = field.default_factory()
-    return empty
 
 
 def _languages(given: str) -> frozenset[str]:

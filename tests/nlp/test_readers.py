@@ -82,6 +82,19 @@ def test_towards_a_target_a_text_that_only_the_checkpoint_reads_is_its(model: Mo
     assert english.sentiment == model.read([ENGLISH], ["parcel"])[0].sentiment
 
 
+def test_where_languages_are_named_the_others_are_read_towards_the_brand(model: Model, tiny: Path) -> None:
+    german = reader_for(settings(tiny, sentiment_languages="de"))
+    both = reader_for(settings(tiny, sentiment_languages="de,en"))
+    assert (german.aims, both.aims, reader_for(settings(tiny)).aims) == (True, True, False)
+    texts, targets = [ENGLISH, GERMAN, "acme great"], ["parcel", "Zug", "acme"]
+    aimed = model.read(texts, targets)
+    english, zug, short = german.read(texts, targets)
+    assert english.sentiment == aimed[0].sentiment
+    assert zug.sentiment["negative"] > 0.9
+    assert short.sentiment["positive"] > 0.9, "too short to tell: the checkpoint is asked"
+    assert both.read(texts, targets)[0].sentiment != aimed[0].sentiment
+
+
 def test_a_language_that_the_checkpoint_does_not_read_stays_with_earfuls_own_head(
     model: Model, tiny: Path
 ) -> None:
