@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ MOST = 3
 """Spans of one text: enough to see why, few enough to be read."""
 GAP = 12
 """Characters between two spans that are read as one: an "and", a "very"."""
+_REST_OF_AN_EMOJI = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]+")
+"""What the model does not see (nlp/clean.py) and nobody wants cut off: the tone of its skin."""
 
 
 def spans(
@@ -58,9 +61,10 @@ def spans(
     best = sorted(runs, key=lambda run: -sum(w for _, _, w in run))[:MOST]
     found = []
     for run in sorted(best):
-        start, end = run[0][0], run[-1][1]
+        start, end = back[run[0][0]][0], back[run[-1][1] - 1][1]
         mean = sum(w for _, _, w in run) / len(run)
-        found.append(Span(start=back[start][0], end=back[end - 1][1], weight=round(mean, DIGITS)))
+        rest = _REST_OF_AN_EMOJI.match(text, end)
+        found.append(Span(start=start, end=rest.end() if rest else end, weight=round(mean, DIGITS)))
     return tuple(found)
 
 

@@ -121,7 +121,7 @@ class Model:
         return found
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Sentence embeddings of shape (texts, dimensions), each of length 1."""
+        """Sentence embeddings of shape (texts, dimensions), each of length 1; of one text at least."""
         tokenizer, runtime, _, _ = self._load()
         encoded = encode(tokenizer, [for_model(text) for text in texts], [None] * len(texts))
         return _unit(runtime.run([e.ids for e in encoded]).heads[EMBEDDING])

@@ -34,6 +34,7 @@ def found(text: str, weights: list[float], threshold: float = 0.5) -> list[str]:
         ("it is late", [0.1, 0.1, 0.3], ["late"]),
         ("@acme lost &amp; broke it", [0, 0.9, 0.9, 0.9, 0], ["lost &amp; broke"]),
         ("so late 😡 https://x.example/1", [0, 0, 0.9, 0.9, 0], ["😡"]),
+        ("so late \U0001f44e\U0001f3fd bye", [0, 0, 0.9, 0.9, 0.9, 0], ["\U0001f44e\U0001f3fd"]),
     ],
 )
 def test_the_spans_are_words_of_the_original_text(text: str, weights: list[float], wanted: list[str]) -> None:
