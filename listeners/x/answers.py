@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import SchemaChanged
@@ -36,15 +36,6 @@ def advanced(walk: Walk, body: dict[str, Any], token: str | None) -> Walk:
 def finished(state: Checkpoint, walk: Walk) -> Checkpoint:
     """What is known once a walk came to its end."""
     return replace(state, since_id=walk.newest, checked_at=walk.began, walk=None)
-
-
-def next_month(now: datetime) -> datetime:
-    """When a budget fills up again."""
-    return (
-        (now.replace(day=1) + timedelta(days=32))
-        .astimezone(UTC)
-        .replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    )
 
 
 def full_hour(time: datetime) -> datetime:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from core.budget import next_month
 from core.clock import Clock
 from core.errors import QuotaExhausted
 from listeners.values import mapping
-from listeners.x.answers import next_month
 from listeners.x.options import USER_USD, XOptions
 
 

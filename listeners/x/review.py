@@ -7,12 +7,12 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
+from core.budget import next_month
 from core.errors import QuotaExhausted
 from core.mention import Page
 from core.target import Known
 from listeners.base import Borrowed
 from listeners.values import rejected
-from listeners.x.answers import next_month
 from listeners.x.authors import Authors, without_authors
 from listeners.x.client import Api
 from listeners.x.compliance import Jobs
