@@ -63,26 +63,6 @@ class Archivist(Listener, Protocol):
         ...
 
 
-@runtime_checkable
-class Counter(Listener, Protocol):
-    """A listener that can also tell how much was posted, without reading it: a baseline."""
-
-    @property
-    def volume_usd(self) -> float:
-        """What asking once costs, in US dollars; whoever asks keeps the account."""
-        ...
-
-    def volume(self, start: datetime, end: datetime) -> Mapping[datetime, int]:
-        """How much was posted in each whole hour of a span, by the hour's beginning (aware UTC).
-
-        An hour that the platform can no longer count is left out; empty: it cannot count for this target.
-
-        Raises:
-            SourceError: and nothing else.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A stored mention, as far as it takes to ask for it again."""

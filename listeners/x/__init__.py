@@ -8,7 +8,7 @@ authors.py     who wrote them, each paid for once
 checkpoint.py  what a target remembers
 answers.py     what one answer says about the walk
 budget.py      what a target may cost, and what answers do
-poll.py        the walk: holes, past spans, counts
+poll.py        the walk: holes, past spans
 gone.py        what X no longer shows
 review.py      known posts looked at again
 compliance.py  the same in bulk

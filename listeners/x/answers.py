@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import SchemaChanged
@@ -36,8 +35,3 @@ def advanced(walk: Walk, body: dict[str, Any], token: str | None) -> Walk:
 def finished(state: Checkpoint, walk: Walk) -> Checkpoint:
     """What is known once a walk came to its end."""
     return replace(state, since_id=walk.newest, checked_at=walk.began, walk=None)
-
-
-def full_hour(time: datetime) -> datetime:
-    """The beginning of its hour."""
-    return time.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

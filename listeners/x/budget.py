@@ -62,16 +62,8 @@ class Budget:
     def demand_page(self) -> None:
         """Raise QuotaExhausted where the budget does not pay a further page."""
         if stop := self.stop():
-            raise self._over(stop)
-
-    def demand(self, usd: float, what: str) -> None:
-        """Raise QuotaExhausted where the budget does not pay for something."""
-        if self._spent + usd > self._options.monthly_budget_usd + 1e-9:
-            raise self._over(f"the budget does not pay for {what}")
-
-    def _over(self, why: str) -> QuotaExhausted:
-        said = f"X: {why}. Raise monthly_budget_usd of the target to go on earlier"
-        return QuotaExhausted(said, self._resets())
+            said = f"X: {stop}. Raise monthly_budget_usd of the target to go on earlier"
+            raise QuotaExhausted(said, self._resets())
 
     def _resets(self) -> datetime:
         return next_month(self._clock())

@@ -94,11 +94,6 @@ class Api:
         """Posts by number, 100 at most; those that cannot be shown come as `errors`."""
         return _found(self._tweepy.get_tweets, list(ids), tweet_fields=_POST)
 
-    def counts(self, query: str, start: datetime, end: datetime) -> dict[str, Any]:
-        """How many posts a search finds in each hour of a span within the last seven days."""
-        call = self._tweepy.get_recent_tweets_count
-        return _answer(call, query, granularity="hour", start_time=start, end_time=end)
-
     def jobs(self) -> dict[str, Any]:
         """The app's compliance jobs for posts."""
         return _answer(self._tweepy.get_compliance_jobs, "tweets")

@@ -19,9 +19,6 @@ POST_USD = 0.005
 USER_USD = 0.010
 """Each user that is read, be it by lookup or as an expansion of a post."""
 
-COUNT_USD = 0.005
-"""One question for how many posts there were; no post is read for it."""
-
 LONGEST_QUERY = 512
 """Characters of a recent search, but for Enterprise (docs.x.com/x-api/posts/search/introduction)."""
 MENTIONS_LIMIT = 800

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from core.errors import AuthFailed, QuotaExhausted, RateLimited
 from core.mention import Page
 from listeners.base import Borrowed
 from listeners.paging import follow
-from listeners.x.answers import advanced, finished, full_hour, next_token
+from listeners.x.answers import advanced, finished, next_token
 from listeners.x.authors import Authors, without_authors
 from listeners.x.budget import Budget
 from listeners.x.checkpoint import Checkpoint, Walk, load
 from listeners.x.client import Api, Refused
-from listeners.x.options import COUNT_USD, MENTIONS_LIMIT, USER_USD, XOptions
-from listeners.x.read import read_counts, read_posts
+from listeners.x.options import MENTIONS_LIMIT, USER_USD, XOptions
+from listeners.x.read import read_posts
 
 _REACH = timedelta(days=7) - timedelta(minutes=1)
 """How far back recent search goes, with a minute for clocks that differ."""
@@ -26,7 +26,6 @@ _OVERLAP = timedelta(minutes=1)
 """X holds back the newest half minute; a walk by time goes over the last minute once more."""
 _HELD_BACK = timedelta(seconds=30)
 """X shows no post that is younger, and takes no `end_time` that is."""
-_HOUR = timedelta(hours=1)
 _TOLERANCE = timedelta(hours=6)
 """A first search that takes some hours loses its last hours to the seven days: nobody asked for those."""
 _REFUSALS = 3
@@ -77,30 +76,6 @@ class X:
         state = replace(state, walk=replace(walk, start_time=first.isoformat()))
         with closing(self._api):
             yield from self._read(state, once=True)
-
-    @property
-    def volume_usd(self) -> float:
-        """What asking for a volume costs."""
-        return COUNT_USD
-
-    def volume(self, start: datetime, end: datetime) -> Mapping[datetime, int]:
-        """How many posts a search finds in each whole hour of a span, within the last seven days.
-
-        Mentions are counted by the account's handle; of one that is given as a number X counts nothing.
-        """
-        handle = self._options.user if self._options.account_id is None else None
-        query = self._options.query or (f"@{handle.lstrip('@')}" if handle else "")
-        now = self._clock()
-        first = full_hour(max(start, now - _REACH) + _HOUR - timedelta(microseconds=1))
-        last = full_hour(min(end, now - _HELD_BACK))
-        if not query or first >= last:
-            return {}
-        self._budget.demand(COUNT_USD, "counting posts")
-        with closing(self._api):
-            counts = read_counts(self._api.counts(query, first, last))
-        self._budget.pay(COUNT_USD)
-        self._budget.report()  # whoever asked keeps the account: no page tells it
-        return {hour: posts for hour, posts in sorted(counts.items()) if first <= hour < last}
 
     def _read(self, state: Checkpoint, *, once: bool = False) -> Iterator[Page]:
         """Walk on from a state, and, unless `once`, begin a new walk where one that was broken off ended."""

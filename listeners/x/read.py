@@ -25,7 +25,6 @@ _FIRST_MILLISECOND = 1_288_834_974_657  # ids since November 2010 count millisec
 _KINDS = {"replied_to": Kind.REPLY, "quoted": Kind.QUOTE}  # a post that does both is a reply
 _OLD_LANGUAGES = {"iw": "he", "in": "id"}
 _NUMBER = re.compile(r"[0-9]{1,19}\Z")
-_HOUR = timedelta(hours=1)
 _EVERYWHERE = frozenset({"XX", "XY"})  # withheld in all countries; withheld after a copyright notice
 
 
@@ -64,21 +63,6 @@ def _read_errors(body: Mapping[str, Any], place: str) -> list[Rejected]:
         for i, error in enumerate(errors if isinstance(errors, list) else ())
         if mapping(error).get("resource_type") != "user"
     ]
-
-
-def read_counts(body: Mapping[str, Any]) -> dict[datetime, int]:
-    """Posts in each whole hour, by its beginning; what is no whole hour or cannot be read is left out."""
-    counts: dict[datetime, int] = {}
-    hours = body.get("data")
-    for hour in hours if isinstance(hours, list) else ():
-        try:
-            start, end = (_time(mapping(hour), key) for key in ("start", "end"))
-        except Unreadable:
-            continue
-        posts = count(mapping(hour), "tweet_count")
-        if posts is not None and end - start == _HOUR and (start.minute, start.second) == (0, 0):
-            counts[start] = posts
-    return counts
 
 
 def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime) -> Mention:
@@ -149,13 +133,13 @@ def born(post_id: str) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(seconds=milliseconds // 1000)
 
 
-def _time(post: Mapping[str, Any], key: str = "created_at") -> datetime:
-    value = needed_text(post, key)
+def _time(post: Mapping[str, Any]) -> datetime:
+    value = needed_text(post, "created_at")
     try:
         time = datetime.fromisoformat(value)
         return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"'{key}' should be a time, found {shown(value)}") from error
+        raise Unreadable(f"'created_at' should be a time, found {shown(value)}") from error
 
 
 def _text(post: Mapping[str, Any]) -> str:

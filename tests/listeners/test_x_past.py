@@ -1,25 +1,19 @@
-"""X: past spans, and how many posts there were."""
+"""X: past spans."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import pytest
 
-from core.errors import QuotaExhausted
 from core.mention import Page
-from core.target import Archivist, Counter
-from listeners.base import Borrowed
-from listeners.x import SOURCE
-from listeners.x.options import XOptions
+from core.target import Archivist
 from tests.listeners.contract import checkpoint, ids
 from tests.listeners.scenarios.base import NOW, PER_PAGE, posted
 from tests.listeners.scenarios.x import XScenario
 from tests.replay import Answer, Replay, Seen
-
-COUNTS = "/2/tweets/counts/recent"
 
 
 class Archive(XScenario):
@@ -98,52 +92,3 @@ class TestPast:
         list(past(archive, posted(5), posted(15), checkpoint(before)))
         searches = [seen for seen in archive.server.requests if seen.path == archive.path]
         assert searches[-1].query["start_time"] == f"{posted(5):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def hour(number: int) -> datetime:
-    return datetime(2026, 11, 22, number, tzinfo=UTC)
-
-
-class TestVolume:
-    def listener(self, server: Replay, spent: float = 0.0, **options: Any) -> Counter:
-        given = {"base_url": server.url, "timeout_seconds": 1} | (options or {"query": "acme OR @acme"})
-        borrowed = Borrowed(clock=lambda: NOW, secret=lambda _: "t", http=None, spent_usd=spent)  # type: ignore[arg-type]
-        listener = SOURCE.build(XOptions.model_validate(given), borrowed)
-        assert isinstance(listener, Counter)
-        return listener
-
-    def counts(self, *numbers: int) -> Answer:
-        data = [
-            {"start": hour(n).isoformat(), "end": hour(n + 1).isoformat(), "tweet_count": n * 10}
-            for n in numbers
-        ]
-        return Answer(body={"data": data, "meta": {"total_tweet_count": 1}})
-
-    def test_by_the_hour(self, server: Replay) -> None:
-        server.on("GET", COUNTS, self.counts(7, 8, 9, 10))
-        listener = self.listener(server)
-        assert listener.volume_usd == 0.005
-        volume = listener.volume(hour(8) - timedelta(minutes=20), hour(10) + timedelta(minutes=20))
-        assert volume == {hour(8): 80, hour(9): 90}
-        asked = server.requests[0].query
-        assert (asked["query"], asked["granularity"]) == ("acme OR @acme", "hour")
-        assert (asked["start_time"], asked["end_time"]) == ("2026-11-22T08:00:00Z", "2026-11-22T10:00:00Z")
-
-    def test_as_far_as_x_still_counts(self, server: Replay) -> None:
-        server.on("GET", COUNTS, self.counts(9))
-        self.listener(server).volume(NOW - timedelta(days=30), NOW)
-        asked = server.requests[0].query
-        assert (asked["start_time"], asked["end_time"]) == ("2026-11-15T13:00:00Z", "2026-11-22T11:00:00Z")
-
-    def test_mentions_are_counted_by_the_handle(self, server: Replay) -> None:
-        server.on("GET", COUNTS, self.counts(9))
-        assert self.listener(server, user="@acme").volume(hour(8), hour(10)) == {hour(9): 90}
-        assert server.requests[0].query["query"] == "@acme"
-        assert self.listener(server, user="4242").volume(hour(8), hour(10)) == {}
-        assert self.listener(server).volume(hour(8), hour(8)) == {}
-        assert len(server.requests) == 1
-
-    def test_within_the_budget_only(self, server: Replay) -> None:
-        with pytest.raises(QuotaExhausted, match="counting posts"):
-            self.listener(server, spent=19.996).volume(hour(8), hour(10))
-        assert server.requests == []

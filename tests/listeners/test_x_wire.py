@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.errors import (
 from core.mention import Kind, Visibility
 from core.target import Known
 from listeners.x.gone import read_compliance, read_missing
-from listeners.x.read import newer_version, read_authors, read_counts, read_posts
+from listeners.x.read import newer_version, read_authors, read_posts
 from tests.listeners.any_json import JSON, check, like
 from tests.listeners.contract import ids
 from tests.listeners.scenarios.base import NOW
@@ -97,13 +97,6 @@ class TestRecorded:
         ]
         assert mentions[0].posted_at == datetime(2019, 9, 6, 17, 25, 54, tzinfo=UTC)
 
-    def test_counts(self, wire: Path) -> None:
-        (body,) = bodies(wire / "x/counts_recent.json")
-        counts = read_counts(body)
-        assert len(counts) == len(body["data"]) - 2  # the first and the last are parts of an hour
-        assert counts[datetime(2021, 9, 13, 21, tzinfo=UTC)] == 2
-        assert all(hour.minute == 0 and hour.utcoffset() == timedelta() for hour in counts)
-
     def test_lines_of_a_stream_are_posts_too(self, wire: Path) -> None:
         (text,) = bodies(wire / "x/filtered_stream_lines.json")
         read = 0
@@ -172,13 +165,7 @@ def test_whatever_a_compliance_job_holds(verdicts: list[Any]) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    like(MISSING), like({"start": "2026-11-22T10:00:00Z", "end": "2026-11-22T11:00:00Z", "tweet_count": 5})
-)
-def test_whatever_a_lookup_or_a_count_says(error: Any, hour: Any) -> None:
+@given(like(MISSING))
+def test_whatever_a_lookup_says(error: Any) -> None:
     gone = read_missing(error, {"7": known_post("7")}, NOW)
     check([gone] if gone else [], [])
-    for at, posts in read_counts({"data": [hour, hour]}).items():
-        assert at.utcoffset() == timedelta()
-        assert posts >= 0
-    read_counts({"data": hour})
