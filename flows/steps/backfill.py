@@ -10,7 +10,7 @@ from core.errors import ConfigError
 from core.target import Archivist
 from flows import money
 from flows.steps.lease import Lease, take
-from flows.steps.poll import BUSY, Heard, Polled, poll
+from flows.steps.poll import BUSY, BUSY_NOTE, Heard, Polled, poll
 from storage import backfills, coverage
 from storage.mentions import Saved
 
@@ -68,16 +68,22 @@ def backfill(
         asked = backfills.ask_for(tx, target.name, start, until, now)
         if asked.finished_at is not None:
             return Backfilled(target=target.name, state=DONE_ALREADY, finished=True)
-        lease = take(tx, f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}", now)
+        lease = take(tx, _lease_name(target, start, until), now)
         if lease is None:
-            note = "somebody else fetches it at present"
-            return Backfilled(target=target.name, state=BUSY, finished=False, note=note)
+            return Backfilled(target=target.name, state=BUSY, finished=False, note=BUSY_NOTE)
     try:
         steps, finished = _walk(wiring, target, asked, lease, on_mentions)
     finally:
         with wiring.database.transaction() as tx:
             lease.give_back(tx)
     return _summed(target, steps, finished)
+
+
+def _lease_name(target: Target, start: datetime, until: datetime) -> str:
+    """Of a target that costs money it is the polls' own: each counts on all that is left of its budget."""
+    if money.paid(target):
+        return target.name
+    return f"back-fill of {target.name} {start.isoformat()} {until.isoformat()}"
 
 
 def _walk(
