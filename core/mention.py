@@ -132,6 +132,16 @@ RAW_LIMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A span of which something is missing that no later poll can have: a hole."""
+
+    until: datetime
+    """Of a wall, the oldest item that could be had; where it is not known how new what is missing is, now."""
+    since: datetime | None = None
+    """None: since the last poll after which nothing was missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answer of a source. It is stored in one transaction, together with its checkpoint."""
 
@@ -148,9 +158,9 @@ class Page:
     """What reading this page cost, in US dollars."""
     truncated: str = ""
     """Why older items of the asked span could not be had (a wall, a budget); empty: nothing is missing."""
-    lost: bool = False
-    """Whether no later poll can have them either: what lies between what was known and the oldest item of
-    this walk is a permanent hole. False: the next poll goes on there."""
+    lost: Lost | None = None
+    """Of when no later poll can have them either; None: the next poll goes on there. Where some are lost and
+    others are only late, that is two pages."""
 
 
 BANDS = 8

@@ -23,7 +23,7 @@ from typing import Any
 
 from core.clock import Clock
 from core.errors import SchemaChanged, SourceGone
-from core.mention import Mention, Page, Rejected
+from core.mention import Lost, Mention, Page, Rejected
 from listeners.paging import follow
 
 FIRST_REACH = timedelta(days=7)
@@ -92,6 +92,8 @@ class _Known:
     below: int = 0
     """Records of a resumed walk that met nothing known. Whether it met the wall, only the next walk can tell:
     what came while it rested pushed it nearer to the wall."""
+    oldest: datetime | None = None
+    """How far down walks have come of which that is not known yet."""
 
 
 def poll(listing: Listing, since: str | None) -> Iterator[Page]:
@@ -152,13 +154,14 @@ def _walk(
     answers, limit = _answers(listing, walk, top, max_pages)
     if resumed and limit > max_pages:  # its place is lost: once more from the top
         walk, resumed = replace(walk, token=top or "", seen=0, pages=0), False
-    old = 0
+    old, oldest = 0, known.oldest or listing.clock()
     for number, (records, token) in enumerate(answers, 1):
         mentions, rejected = listing.read(records)
         times = [mention.posted_at for mention in mentions]
         # The last ones decide: an old item pinned to the top is not the end of what is new.
         for time in times:
             old = old + 1 if time < walk.edge else 0
+        oldest = min([oldest, *(time for time in times if time >= walk.edge)])
         reached = old > listing.strays
         ended = token is None or reached
         walk = replace(
@@ -176,13 +179,17 @@ def _walk(
         elif not ended and number == limit:
             truncated = f"stopped after {number} pages; the next poll reads the older items"
         # A listing that showed nothing is known up to where the walk was to end.
-        after = _Known(newest=walk.newest or walk.edge, below=below) if ended else replace(known, walk=walk)
+        after = (
+            _Known(newest=walk.newest or walk.edge, below=below, oldest=oldest if below else None)
+            if ended
+            else replace(known, walk=walk, oldest=oldest)
+        )
         page = Page(
             mentions=tuple(m for m in mentions if m.posted_at >= walk.edge),
             rejected=tuple(rejected),
             checkpoint=_text(after, listing),
             truncated=truncated,
-            lost=ended and bool(truncated),
+            lost=Lost(until=oldest) if ended and truncated else None,
         )
         yield page, after
         if ended:
@@ -234,6 +241,8 @@ def _text(known: _Known, listing: Listing) -> str:
         stored["newest"] = known.newest.isoformat()
     if known.below:
         stored["below"] = known.below
+    if known.oldest is not None:
+        stored["oldest"] = known.oldest.isoformat()
     if walk is not None:
         newest = walk.newest.isoformat() if walk.newest else None
         stored["walk"] = {
@@ -269,6 +278,7 @@ def _load(text: str | None, listing: Listing) -> _Known:
             if walk
             else None,
             below=int(stored.get("below", 0)),
+            oldest=_time(stored.get("oldest")),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise SchemaChanged(

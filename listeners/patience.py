@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from core.errors import SchemaChanged, SourceUnavailable
+from core.mention import Lost
 
 Item = TypeVar("Item")
 
@@ -82,8 +83,8 @@ class Patience:
             raise self._first
 
 
-def given_up(failing: MutableMapping[str, float], name: str, now: datetime) -> bool:
-    """Whether one that fails once more has failed for too long.
+def given_up(failing: MutableMapping[str, float], name: str, now: datetime) -> Lost | None:
+    """All the time in which one has failed that fails once more, where that is too long; None: it is not.
 
     Args:
         failing: name -> since when, in Unix seconds; part of a checkpoint. Whoever does not fail any more, or
@@ -91,4 +92,5 @@ def given_up(failing: MutableMapping[str, float], name: str, now: datetime) -> b
         name: the one's.
         now: the present time.
     """
-    return now.timestamp() - failing.setdefault(name, now.timestamp()) >= LASTS.total_seconds()
+    began = datetime.fromtimestamp(failing.setdefault(name, now.timestamp()), UTC)
+    return Lost(since=began, until=now) if now - began >= LASTS else None

@@ -23,7 +23,8 @@ class Kind(StrEnum):
     """How a hole came to be."""
 
     WALL = "wall"
-    """The platform shows only its newest items, and more came between two polls."""
+    """The platform shows only its newest items, and more came between two polls; or it has failed to show a
+    single one for days."""
     SILENCE = "silence"
     """Nobody asked, or nobody got an answer, for longer than the platform keeps it."""
 

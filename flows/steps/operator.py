@@ -93,7 +93,7 @@ def _of_holes(wiring: Wiring, found: Sequence[StoredHole]) -> Message:
 def hole_in_words(hole: StoredHole) -> str:
     """One line: whose, from when to when, and why."""
     start = "the beginning" if hole.start == BEGINNING else _time(hole.start)
-    return plain(f"{hole.target}: nothing from {start} to {_time(hole.until)}: {hole.why}", 500)
+    return plain(f"{hole.target}: something is missing from {start} to {_time(hole.until)}: {hole.why}", 500)
 
 
 def _of_money(wiring: Wiring, mark: float) -> Message:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, EarfulError, QuotaExhausted, RateLimited, SourceError
-from core.mention import Page
+from core.mention import Lost, Page
 from core.text import plain
 from flows import money
 from listeners.registry import SOURCES
@@ -69,9 +69,8 @@ class _Walk:
     error: EarfulError | None = None
     goes_on: bool = False
     """Whether the next poll has to bring what this one could not."""
-    lost: str = ""
-    """Why a part can never be had."""
-    oldest: datetime | None = None
+    lost: list[Hole] = field(default_factory=list)
+    """Of what the source says that it can never be had."""
     idle: Page | None = None
     """A page without records: counted with what comes next."""
 
@@ -105,7 +104,7 @@ def poll(
             walk.error, walk.state = page, getattr(page, "state", "misconfigured")
             walk.notes.append(plain(str(page), NOTE_LIMIT))
             break
-        _look_at(walk, page)
+        _look_at(walk, page, opened)
         if page.mentions or page.rejected or page.spend_usd or walk.idle is not None:
             if not _save(wiring, opened, walk, page):
                 return _taken_over(opened, walk, page)
@@ -132,15 +131,15 @@ def _asked(pages: Callable[[str | None], Iterator[Page]], since: str | None) -> 
         yield unexpected
 
 
-def _look_at(walk: _Walk, page: Page) -> None:
+def _look_at(walk: _Walk, page: Page, opened: Opened) -> None:
     walk.spend += page.spend_usd
-    times = [mention.posted_at for mention in page.mentions]
-    walk.oldest = min([*times, *([walk.oldest] if walk.oldest else [])], default=None)
     if page.truncated:
         walk.state = coverage.TRUNCATED
         walk.notes.append(plain(page.truncated, NOTE_LIMIT))
-        walk.lost = page.truncated if page.lost else walk.lost
-        walk.goes_on = walk.goes_on or not page.lost
+        if page.lost is None:
+            walk.goes_on = True
+        else:
+            walk.lost.append(_out_of_reach(opened, page.lost, walk.notes[-1]))
 
 
 def _save(wiring: Wiring, opened: Opened, walk: _Walk, page: Page) -> bool:
@@ -202,17 +201,24 @@ def _wait(error: EarfulError | None) -> datetime | None:
 def _holes(opened: Opened, walk: _Walk) -> tuple[Hole, ...]:
     if opened.backfill is not None:
         return ()
-    found = (_silent_for_too_long(opened), _out_of_reach(opened, walk))
-    return tuple(hole for hole in found if hole is not None)
+    by_start: dict[datetime, list[Hole]] = {}
+    for hole in walk.lost:
+        if hole.until > hole.start:  # else all of it was known already
+            by_start.setdefault(hole.start, []).append(hole)
+    silent = _silent_for_too_long(opened)
+    return (*([silent] if silent else []), *(_as_one(same) for same in by_start.values()))
 
 
-def _out_of_reach(opened: Opened, walk: _Walk) -> Hole | None:
+def _as_one(holes: list[Hole]) -> Hole:
+    """Holes that begin together, as those of several listings do: on record they are one."""
+    why = "; ".join(dict.fromkeys(hole.why for hole in holes))
+    return replace(holes[0], until=max(hole.until for hole in holes), why=plain(why, NOTE_LIMIT))
+
+
+def _out_of_reach(opened: Opened, lost: Lost, why: str) -> Hole:
     """The span of which the source itself says that it cannot be had."""
-    start, until = opened.asked_from or BEGINNING, walk.oldest or opened.asked_until
-    if not walk.lost or until <= start:
-        return None
-    why = plain(walk.lost, NOTE_LIMIT)
-    return Hole(target=opened.target, kind=Kind.WALL, start=start, until=until, why=why)
+    start = lost.since or opened.asked_from or BEGINNING
+    return Hole(target=opened.target, kind=Kind.WALL, start=start, until=lost.until, why=why)
 
 
 def _silent_for_too_long(opened: Opened) -> Hole | None:

@@ -196,13 +196,13 @@ class Discourse:
 
     def _come_late(self, topic: str, ids: list[str]) -> Page:
         """Posts of a topic that failed in an earlier poll."""
-        title, posts, why = None, list[Any](), ""
+        title, posts, why, lost = None, list[Any](), "", None
         try:
             title, posts = topic_of(self._api.get, int(topic), ids, self._options)
         except (SourceGone, Hidden):
             pass  # deleted meanwhile
         except PASSING as error:
-            if not given_up(self._failing, topic, self._clock()):
+            if (lost := given_up(self._failing, topic, self._clock())) is None:
                 self._late[topic] = self._late.pop(topic)
                 self._patience.failed(f"the topic {topic}", error)
                 return Page()
@@ -212,7 +212,7 @@ class Discourse:
         self._failing.pop(topic, None)
         titled = [{"topic_title": title, **post} for post in posts]
         mentions, unread = read_posts(titled, self._options, self._clock(), f"topic {topic}")
-        return Page(mentions=mentions, rejected=unread, truncated=why, lost=bool(why))
+        return Page(mentions=mentions, rejected=unread, truncated=why, lost=lost)
 
     def _full(
         self, topic: int, cut: list[Mention], title: object

@@ -15,7 +15,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from core.errors import SchemaChanged
-from core.mention import Kind, Mention, Page, Rejected
+from core.mention import Kind, Lost, Mention, Page, Rejected
 from listeners.base import Borrowed
 from listeners.feed import read
 from listeners.feed.document import Document, parse
@@ -71,11 +71,13 @@ class Feed:
             read_at=now,
             seen=dict(islice({**seen, **known.seen, **seen}.items(), len(seen) + REMEMBERED)),
         )
+        missing = _missing(document, seen, known.seen)
+        oldest = min([now, *(mention.posted_at for mention in news)])
         last = Page(
             rejected=(*unread, *doubled),
             checkpoint=_text(after, self._options),
-            truncated=_missing(document, seen, known.seen),
-            lost=not document.cut and bool(_missing(document, seen, known.seen)),
+            truncated=missing,
+            lost=Lost(until=oldest) if missing and not document.cut else None,
         )
         for start in range(0, max(len(news) - PER_PAGE, 0), PER_PAGE):
             yield Page(mentions=tuple(news[start : start + PER_PAGE]))

@@ -138,7 +138,7 @@ class Threads(Reddit):
         trouble = self._fill(post, rest, found)
         left = tuple(found.folded), tuple(found.continued)
         state.rests.pop(post, None)
-        truncated, lost = "", False
+        truncated, lost = "", None
         if trouble is None:
             patience.answered()
             if left != _ALL and self._options.max_more > 0:  # who wants no folded comments misses none

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import AuthFailed, QuotaExhausted, RateLimited
-from core.mention import Page
+from core.mention import Lost, Page
 from listeners.base import Borrowed
 from listeners.paging import follow
 from listeners.x.answers import advanced, finished, next_token
@@ -47,8 +47,8 @@ class X:
         self._clock = borrowed.clock
         self._authors = Authors(api, borrowed.authors, lookup=options.authors)
         self._budget = Budget(options, borrowed.clock, borrowed.spent_usd)
-        self._pages_left = options.max_pages
-        self._hole = ""
+        self._pages_left, self._refusals = options.max_pages, 0
+        self._oldest: datetime | None = None
 
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what came since the checkpoint: first the rest of a broken-off walk, then what is new.
@@ -66,10 +66,9 @@ class X:
             return
         now, first = self._clock(), start
         if self._options.query is not None and start < now - _REACH:
-            first, self._hole = now - _REACH, self._out_of_reach("that were asked for")
+            first = now - _REACH
+            yield self._out_of_reach("that were asked for")
         if end <= first:
-            hole = self._take_hole()
-            yield Page(truncated=hole, lost=bool(hole))
             return
         last = end.isoformat() if end < now - _HELD_BACK else None
         walk = state.walk or Walk(began=now.isoformat(), end_time=last)
@@ -79,14 +78,13 @@ class X:
 
     def _read(self, state: Checkpoint, *, once: bool = False) -> Iterator[Page]:
         """Walk on from a state, and, unless `once`, begin a new walk where one that was broken off ended."""
-        self._pages_left = self._options.max_pages
-        refusals = 0
-        if self._options.user is not None and state.account_id is None:
-            state = self._with_account(state)
-            if spend := self._budget.report():
-                yield Page(checkpoint=state.text(), spend_usd=spend)
+        self._pages_left, self._refusals = self._options.max_pages, 0
+        state = self._with_account(state)
+        if spend := self._budget.report():
+            yield Page(checkpoint=state.text(), spend_usd=spend)
         self._budget.demand_page()
-        self._look_for_hole(state)
+        if self._rested_too_long(state):
+            yield self._out_of_reach()
         while True:
             resumed = state.walk is not None and state.walk.token is not None
             try:
@@ -94,10 +92,9 @@ class X:
                     state = after
                     yield page
             except Refused as refused:
-                refusals += 1
-                if refusals >= _REFUSALS:
-                    raise
-                state = self._around(refused, state)
+                state, whole = self._around(refused, state)
+                if not whole:
+                    yield self._out_of_reach()
                 continue
             if once or state.walk is not None or not resumed or self._stop_reason():
                 return
@@ -107,6 +104,8 @@ class X:
 
         (If it waited for the first posts, an hour without X would pay for it again each time.)
         """
+        if self._options.user is None or state.account_id is not None:
+            return state
         account_id = self._options.account_id
         if account_id is None:
             self._budget.demand_page()
@@ -114,20 +113,22 @@ class X:
             self._budget.pay(USER_USD)
         return replace(state, account_id=account_id)
 
-    def _look_for_hole(self, state: Checkpoint) -> None:
+    def _rested_too_long(self, state: Checkpoint) -> bool:
         """Whether a search that was broken off waited for so long that its rest is out of reach."""
         walk = state.walk
         if walk is None or self._options.query is None:
-            return
+            return False
         began = datetime.fromisoformat(walk.began) - _REACH
         end = datetime.fromisoformat(state.checked_at or walk.start_time or began.isoformat())
-        if end < self._clock() - _REACH - _TOLERANCE:
-            self._hole = self._out_of_reach()
+        return end < self._clock() - _REACH - _TOLERANCE
 
-    def _out_of_reach(self, which: str = "that came after the last complete poll") -> str:
-        return (
-            f"posts before {self._clock() - _REACH:%Y-%m-%d %H:%M} UTC {which} cannot be had any more: "
-            "X search reaches back seven days"
+    def _out_of_reach(self, which: str = "that came after the last complete poll") -> Page:
+        """Says what is lost; a page of its own, as the walk down to there may be late on top of it."""
+        reach = self._clock() - _REACH
+        return Page(
+            truncated=f"posts before {reach:%Y-%m-%d %H:%M} UTC {which} cannot be had any more: "
+            "X search reaches back seven days",
+            lost=Lost(until=reach),
         )
 
     def _walk(self, state: Checkpoint) -> Iterator[tuple[Page, Checkpoint]]:
@@ -147,14 +148,15 @@ class X:
             stop = self._stop_reason() if token is not None else ""
             state = replace(state, walk=walk) if token is not None else finished(state, walk)
             mentions, unread = read_posts(body, self._clock(), f"GET {place}", authors)
-            hole = "; ".join(filter(None, (self._take_hole(), self._wall(walk, token))))
+            self._oldest = min((mention.posted_at for mention in mentions), default=self._oldest)
+            wall = self._wall(walk, token)
             page = Page(
                 mentions=mentions,
                 rejected=(*unread, *without_authors(trouble)),
                 checkpoint=state.text(),
                 spend_usd=self._budget.report(),
-                truncated="; ".join(filter(None, (hole, stop))),
-                lost=bool(hole),
+                truncated=wall or stop,
+                lost=Lost(until=self._oldest or self._clock()) if wall else None,
             )
             yield page, state
             if isinstance(trouble, RateLimited | QuotaExhausted | AuthFailed):
@@ -172,27 +174,31 @@ class X:
             bounds["since_id"] = state.since_id
         return bounds
 
-    def _around(self, refused: Refused, state: Checkpoint) -> Checkpoint:
+    def _around(self, refused: Refused, state: Checkpoint) -> tuple[Checkpoint, bool]:
         """The state from which to ask again after a 400, or the error itself where there is no way.
+
+        And whether everything that is wanted is still within reach from there.
 
         A page token that X no longer takes: the walk begins anew, and reads some posts twice.
         A `since_id` older than seven days: the walk ends at a time instead.
         """
         walk = state.walk
+        self._refusals += 1
+        if self._refusals >= _REFUSALS:
+            raise refused
         if walk is not None and walk.token is not None and walk.start_time is not None:
-            return replace(state, walk=replace(walk, token=None))
+            return replace(state, walk=replace(walk, token=None)), True
         if walk is not None and walk.token is not None:
-            return replace(state, walk=None)
+            return replace(state, walk=None), True
         if "since_id" not in refused.parameters or state.since_id is None or walk is not None:
             raise refused
         now = self._clock()
         earliest = now - _REACH
         checked = datetime.fromisoformat(state.checked_at) - _OVERLAP if state.checked_at else None
-        if checked is None or checked < earliest:
-            self._hole = self._out_of_reach()
+        whole = checked is not None and checked >= earliest
         start = max(checked or earliest, earliest)
         walk = Walk(newest=state.since_id, began=now.isoformat(), start_time=start.isoformat())
-        return replace(state, walk=walk)
+        return replace(state, walk=walk), whole
 
     def _stop_reason(self) -> str:
         """Why no further page is asked for now; empty: go on."""
@@ -200,10 +206,6 @@ class X:
         if not stop and self._pages_left <= 0:
             stop = f"stopped after {self._options.max_pages} pages; the next poll reads the older posts"
         return stop
-
-    def _take_hole(self) -> str:
-        hole, self._hole = self._hole, ""
-        return hole
 
     def _wall(self, walk: Walk, token: str | None) -> str:
         if token is None and self._options.user is not None and walk.posts >= MENTIONS_LIMIT:

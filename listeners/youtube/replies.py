@@ -14,7 +14,7 @@ from typing import Any
 
 from core.clock import Clock
 from core.errors import SchemaChanged, SourceGone, SourceUnavailable
-from core.mention import Mention, Page, Rejected
+from core.mention import Lost, Mention, Page, Rejected
 from listeners.json_api import JsonApi
 from listeners.paging import follow
 from listeners.patience import LASTS, PASSING, Patience, given_up
@@ -116,25 +116,26 @@ class Replies:
             token, video = mapping(rest).get("token"), str(mapping(rest).get("video") or "")
             token = None if token is None else str(token)
             comments, late, trouble = self._from(own_id, token, listing, video)
-            lost = self._lost(own_id, token, trouble)
+            why, lost = self._lost(own_id, token, trouble)
             read, bad = read_comments(comments, self._clock(), "replies", video=video)
-            yield Page(mentions=read, rejected=bad, truncated=late or lost, lost=bool(lost))
+            yield Page(mentions=read, rejected=bad, truncated=late or why, lost=lost)
 
-    def _lost(self, own_id: str, token: str | None, trouble: _Trouble | None) -> str:
-        """Why a rest is never asked for again; empty: it is, or it is not missing."""
+    def _lost(self, own_id: str, token: str | None, trouble: _Trouble | None) -> tuple[str, Lost | None]:
+        """Why a rest is never asked for again, and of when it is; None: it is, or it is not missing."""
         if trouble is None:
-            return ""
+            return "", None
+        lost: Lost | None = Lost(until=self._clock())
         # A token that is no longer taken; if it is more, the threads say it too.
         if isinstance(trouble, SchemaChanged) and token is not None:
             why = "its place was lost"
-        elif given_up(self._failing, own_id, self._clock()):
+        elif (lost := given_up(self._failing, own_id, self._clock())) is not None:
             why = f"it has failed for {LASTS.days} days: {trouble}"
         else:
             self._patience.failed(f"the thread {own_id}", trouble)
-            return ""
+            return "", None
         self._failing.pop(own_id, None)
         self._places.more["rests"].pop(own_id)
-        return f"the rest of the replies of the thread {own_id} cannot be had: {why}"
+        return f"the rest of the replies of the thread {own_id} cannot be had: {why}", lost
 
     def _of(self, thread: object, own_id: str | None, listing: str) -> tuple[list[Any], str]:
         """A thread's replies, and why some are missing."""

@@ -20,13 +20,15 @@ from tests.replay import Replay
 
 
 @contextmanager
-def platform(house: House, source: str, *names: str, **options: object) -> Iterator[Scenario]:
-    """Targets of one source on a small platform."""
+def platform(
+    house: House, source: str | type[Scenario], *names: str, **options: object
+) -> Iterator[Scenario]:
+    """Targets of one source on a small platform: the one of the contract suite, or another."""
     with Replay() as server, new_client() as http:
-        scenario: Scenario = SCENARIOS[source](server, house.config, http)
-        targets = [
-            {"source": source, "name": name, **scenario.options(), **options} for name in names or ("one",)
-        ]
+        kind = SCENARIOS[source] if isinstance(source, str) else source
+        scenario: Scenario = kind(server, house.config, http)
+        asked = {"source": scenario.source, **scenario.options(), **options}
+        targets = [{"name": name, **asked} for name in names or ("one",)]
         house.brands({"name": "Acme", "targets": targets})
         house.secret = scenario.secret  # type: ignore[method-assign]
         yield scenario

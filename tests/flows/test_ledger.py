@@ -217,7 +217,7 @@ def test_what_a_source_forgot_is_a_hole_and_the_operator_is_told_once(house: Hou
             assert tell_operator(wiring) == 0
             assert notify(wiring).delivered == 1
             report = markdown(brand_health(wiring, "Acme", wiring.clock()).full).replace("\\", "")
-            assert "one: nothing from 2026-11-22 12:00 UTC to 2026-11-24 14:00 UTC" in report
+            assert "one: something is missing from 2026-11-22 12:00 UTC to 2026-11-24 14:00 UTC" in report
         assert "hole that nothing will fill" in said.getvalue()
         assert "keeps nothing for longer than 7 days" in said.getvalue()
         assert ask(house).complete

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import SchemaChanged, SourceUnavailable
-from core.mention import Page
+from core.mention import Lost, Page
 from listeners.feed.poll import PER_PAGE
 from tests.listeners import feed_documents
 from tests.listeners.contract import checkpoint, ids
@@ -89,10 +89,10 @@ class TestPolling:
         feed.publish(7, 8)
         (page,) = feed.listener().poll(stored)
         assert "none of the feed's 2 entries is known" in page.truncated
-        assert page.lost
+        assert page.lost == Lost(until=page.mentions[-1].posted_at)
         feed.publish(9)
         (page,) = feed.listener().poll(page.checkpoint)
-        assert (page.truncated, page.lost) == ("", False)
+        assert (page.truncated, page.lost) == ("", None)
 
     @pytest.mark.parametrize("hours", [{1: 8, 2: 9}, {1: 9, 2: 8}])
     def test_of_two_entries_with_one_id_the_newer_counts(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import SchemaChanged, SourceError, SourceGone, SourceUnavailable
-from core.mention import Page
+from core.mention import Lost, Page
 from listeners.newest_first import between, poll
 from tests.listeners.board import MINUTE, Board, numbers
 from tests.listeners.contract import checkpoint, ids
@@ -158,7 +158,7 @@ class TestWall:
         board.post(*range(100, 300, 10))
         pages = board.poll(checkpoint(first))
         assert [p.truncated for p in pages] == ["", "", "", "the wall"]
-        assert [p.lost for p in pages] == [False, False, False, True]
+        assert [p.lost for p in pages] == [None, None, None, Lost(until=board.times[180])]
 
     def test_what_came_meanwhile_pushed_a_resting_walk_to_it(self) -> None:
         board = Board(shows=12)
@@ -170,6 +170,9 @@ class TestWall:
         rest = board.poll(checkpoint(first))
         assert [bool(page.truncated) for page in rest][-1]
         assert sum(bool(page.truncated) for page in rest) == 1
+        assert rest[-1].lost == Lost(until=board.times[140]), "what was read before it rested is not lost"
+        later = board.poll(checkpoint(board.poll(checkpoint(first), stop=1)))
+        assert later[-1].lost == rest[-1].lost
 
     def test_a_resting_walk_that_met_the_end_of_a_short_listing(self) -> None:
         board = Board(shows=12)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import AuthFailed, QuotaExhausted, RateLimited, SchemaChanged, SourceGone
+from core.mention import Lost
 from tests.listeners.contract import checkpoint, ids
 from tests.listeners.scenarios.base import NOW
 from tests.listeners.scenarios.x import XScenario
@@ -125,6 +126,7 @@ class TestWalk:
         pages = poll(server, user="4242")
         assert [bool(p.truncated) for p in pages] == [False] * 7 + [True]
         assert "newest 800" in pages[-1].truncated
+        assert [p.lost for p in pages if p.truncated] == [Lost(until=pages[-1].mentions[-1].posted_at)]
 
 
 class TestSevenDays:
@@ -156,8 +158,9 @@ class TestSevenDays:
         x.now = NOW + timedelta(days=20)
         x.publish(2)
         x.server.on("GET", x.path, self.TOO_OLD, Answer(body=x.envelope([x.records[2]])))
-        (page,) = x.listener().poll(stored)
-        assert "cannot be had any more" in page.truncated
+        told, page = x.listener().poll(stored)
+        assert "cannot be had any more" in told.truncated
+        assert (told.lost, page.lost) == (Lost(until=datetime(2026, 12, 5, 12, 1, tzinfo=UTC)), None)
         searches = [seen for seen in x.server.requests if seen.path == x.path]
         assert searches[-1].query["start_time"] == "2026-12-05T12:01:00Z"
         assert json.loads(page.checkpoint or "")["since_id"] == x.external_id(2)
