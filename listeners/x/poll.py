@@ -167,7 +167,10 @@ class X:
     def _bounds(self, state: Checkpoint, walk: Walk) -> dict[str, Any]:
         bounds: dict[str, Any] = {"max_results": self._budget.page_size()}
         if walk.start_time is not None:
-            bounds["start_time"] = datetime.fromisoformat(walk.start_time)
+            start = datetime.fromisoformat(walk.start_time)
+            # X refuses one that has fallen out of a search's reach while the walk rested.
+            reach = self._clock() - _REACH if self._options.query is not None else start
+            bounds["start_time"] = max(start, reach)
             if walk.end_time is not None:
                 bounds["end_time"] = datetime.fromisoformat(walk.end_time)
         elif state.since_id is not None:

@@ -13,7 +13,7 @@ from tests.listeners.contract import checkpoint, ids
 from tests.listeners.scenarios.base import NOW
 from tests.listeners.scenarios.x import XScenario
 from tests.listeners.test_x import MENTIONS, POST, SEARCH, USER, poll
-from tests.replay import Answer, Replay
+from tests.replay import Answer, Replay, Seen
 
 
 class TestMoney:
@@ -164,6 +164,27 @@ class TestSevenDays:
         searches = [seen for seen in x.server.requests if seen.path == x.path]
         assert searches[-1].query["start_time"] == "2026-12-05T12:01:00Z"
         assert json.loads(page.checkpoint or "")["since_id"] == x.external_id(2)
+
+    def test_the_start_of_a_walk_that_rested_moves_on_with_the_seven_days(self, x: XScenario) -> None:
+        x.publish(1)
+        stored = checkpoint(x.listener().poll(None))
+        x.now = NOW + timedelta(days=20)
+        x.publish(*range(2, 8))
+
+        def serve(seen: Seen) -> Answer:
+            start = seen.query.get("start_time", "")
+            if "since_id" in seen.query:
+                return self.TOO_OLD
+            if datetime.fromisoformat(start) < x.now - timedelta(days=7):
+                error = {"parameters": {"start_time": [start]}, "message": "Invalid 'start_time'"}
+                return Answer(status=400, body={"errors": [error]})
+            return x.serve(seen)
+
+        x.server.play("GET", x.path, serve)
+        first = list(x.listener(max_pages=1).poll(stored))
+        x.now += timedelta(hours=1)
+        rest = list(x.listener(max_pages=1).poll(checkpoint(first)))
+        assert x.external_id(2) in ids(rest)
 
     def test_a_walk_that_rested_too_long_is_a_hole(self, x: XScenario) -> None:
         x.publish(*range(1, 8))
