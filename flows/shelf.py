@@ -52,20 +52,11 @@ class Shelf:
             NotWritten: the place did not take it.
         """
         address = self.address(name)
-        if not remote(address):
-            with whole_file(address, PLACE) as file:
-                file.write(content)
-            return address
-        files, path = files_at(address, PLACE)
-        try:
-            # A store's listing may be cached; what is written is not looked up in it.
-            files.pipe_file(path, content, **_said_with(files, name))
-        except Exception as error:  # each library raises its own
-            raise NotWritten(f"{address} cannot be written: {why(error)}") from None
+        write_file(address, content)
         return address
 
     def pages(self) -> list[str]:
-        """The addresses of all pages that lie here.
+        """The addresses of all that may be pages: FOLDER/NAME.html. Somebody else's files may lie among them.
 
         Raises:
             ConfigError: the place is no address, or its library is missing.
@@ -75,16 +66,25 @@ class Shelf:
             return sorted(str(path) for path in Path(self.root).resolve().glob("*/*.html"))
         files, path = files_at(self.root, PLACE)
         try:
-            found = [str(each) for each in files.find(path)]
+            found = [str(each) for each in files.find(path, maxdepth=2)]
         except Exception as error:
             raise NotWritten(f"{self.root} cannot be read: {why(error)}") from None
         names = [each.removeprefix(path).lstrip("/") for each in found if each.endswith(".html")]
-        return sorted(f"{self.root.rstrip('/')}/{name}" for name in names)
+        return sorted(f"{self.root.rstrip('/')}/{name}" for name in names if name.count("/") == 1)
 
-    def rewrite(self, address: str, content: bytes) -> None:
-        """Write a file of `pages` anew (see `write`)."""
-        root = self.address("x").removesuffix("x")
-        self.write(address.removeprefix(root), content)
+
+def write_file(address: str, content: bytes) -> None:
+    """Write a file, in place of the one at this address of a shelf; raises as Shelf.write does."""
+    if not remote(address):
+        with whole_file(address, PLACE) as file:
+            file.write(content)
+        return
+    files, path = files_at(address, PLACE)
+    try:
+        # A store's listing may be cached; what is written is not looked up in it.
+        files.pipe_file(path, content, **_said_with(files, address))
+    except Exception as error:  # each library raises its own
+        raise NotWritten(f"{address} cannot be written: {why(error)}") from None
 
 
 def read_file(address: str) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.settings import absolute
-from flows.shelf import Shelf, read_file
+from flows.shelf import Shelf, read_file, write_file
 from reports.keys import key_of
 from reports.page import Page, page
 from reports.page_lines import linked, origin, without
@@ -116,7 +116,7 @@ def take_back(wiring: Wiring) -> int:
     shelf = Shelf(wiring.settings.reports)
     leads_to = {}
     for address in shelf.pages():
-        document = read_file(address).decode()
+        document = _text(address)
         if origin(document) == _origin(wiring):  # of other posts we know nothing
             leads_to[address] = linked(document)
     every = frozenset[str]().union(*leads_to.values())
@@ -124,10 +124,15 @@ def take_back(wiring: Wiring) -> int:
         gone = every - live_links(tx, every)
     changed = [address for address, found in leads_to.items() if found & gone]
     for address in changed:
-        shelf.rewrite(address, without(read_file(address).decode(), gone).encode())
+        write_file(address, without(_text(address), gone).encode())
     with wiring.database.transaction() as tx:
         settle(tx, Quoting.PAGES, mark)
     return len(changed)
+
+
+def _text(address: str) -> str:
+    """Of a page, or of what somebody else put there, in whatever encoding."""
+    return read_file(address).decode(errors="replace")
 
 
 def _origin(wiring: Wiring) -> str:

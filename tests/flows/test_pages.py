@@ -67,3 +67,17 @@ def test_nor_what_was_taken_back_after_reports_of_it_had_been_made(wiring: Wirin
     page = Path(write_brand_page(wiring, question, made=made, before=before).address).read_text()
     assert GONE not in page
     assert STAYS in page
+
+
+def test_what_others_put_among_the_pages_does_not_keep_a_deleted_post_on_them(wiring: Wiring) -> None:
+    page = Path(write_brand_page(wiring, understand(wiring, Request())).address)
+    copy = page.with_name("a copy of it.html")
+    copy.write_bytes(page.read_bytes())
+    (page.parent / "from elsewhere.html").write_bytes("<p>Größe".encode("latin-1"))
+    with wiring.database.transaction() as tx:
+        forget(tx, [1], wiring.clock(), Visibility.DELETED)
+    assert pages.take_back(wiring) == 2
+    for each in (page, copy):
+        assert GONE not in each.read_text()
+        assert STAYS in each.read_text()
+    assert (page.parent / "from elsewhere.html").read_bytes() == "<p>Größe".encode("latin-1")

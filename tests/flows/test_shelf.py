@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from core.errors import ConfigError, NotWritten
-from flows.shelf import Shelf, read_file
+from flows.shelf import Shelf, read_file, write_file
 
 BUCKET = "larkspur-reports"
 
@@ -64,9 +64,10 @@ def test_pages_are_found_and_written_anew(root: str) -> None:
     shelf = Shelf(root)
     assert shelf.pages() == []
     wanted = sorted([shelf.write("a/latest.html", b"1"), shelf.write("b/2026-W47.html", b"2")])
-    shelf.write("a/notes.txt", b"3")
+    for other in ("a/notes.txt", "index.html", "a/archive/2026-W46.html"):
+        shelf.write(other, b"3")
     assert shelf.pages() == wanted
-    shelf.rewrite(wanted[0], b"4")
+    write_file(wanted[0], b"4")
     assert [read_file(address) for address in shelf.pages()] == [b"4", b"2"]
 
 
