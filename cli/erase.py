@@ -38,6 +38,8 @@ def erase_command(
             "was delivered or exported is where it went; the Prefect UI follows with the next publish.",
             highlight=False,
         )
+        if done.note:
+            say(done.note)
     if done.trouble:
         say(done.trouble, to=err, style="yellow")
         raise typer.Exit(1)

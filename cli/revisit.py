@@ -25,6 +25,8 @@ def revisit(
             f"(${done.spend_usd:.3f}); {done.expired:,} were forgotten because their term ran out.",
             highlight=False,
         )
+        if done.note:
+            say(done.note)
     for trouble in done.troubles:
         say(trouble, to=err, style="yellow")
     if done.troubles and not done.asked:

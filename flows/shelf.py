@@ -28,14 +28,17 @@ class Shelf:
 
     root: str
 
+    @property
+    def place(self) -> str:
+        """Where it is; the same from whatever folder a process was started in."""
+        return self.root.rstrip("/") if remote(self.root) else str(Path(self.root).resolve())
+
     def address(self, name: str) -> str:
-        """Where a file of this name lies; the same from whatever folder a process was started in."""
+        """Where a file of this name lies: below `place`."""
         if not _NAME.fullmatch(name) or ".." in name:
             msg = f"no name of a file: {name!r}"
             raise ValueError(msg)
-        return (
-            f"{self.root.rstrip('/')}/{name}" if remote(self.root) else str(Path(self.root).resolve() / name)
-        )
+        return f"{self.place.rstrip('/')}/{name}"
 
     def write(self, name: str, content: bytes) -> str:
         """Write a file, in place of the one of that name.
@@ -63,14 +66,14 @@ class Shelf:
             NotWritten: it cannot be looked into.
         """
         if not remote(self.root):
-            return sorted(str(path) for path in Path(self.root).resolve().glob("*/*.html"))
+            return sorted(str(path) for path in Path(self.place).glob("*/*.html"))
         files, path = files_at(self.root, PLACE)
         try:
             found = [str(each) for each in files.find(path, maxdepth=2)]
         except Exception as error:
             raise NotWritten(f"{self.root} cannot be read: {why(error)}") from None
         names = [each.removeprefix(path).lstrip("/") for each in found if each.endswith(".html")]
-        return sorted(f"{self.root.rstrip('/')}/{name}" for name in names if name.count("/") == 1)
+        return sorted(f"{self.place}/{name}" for name in names if name.count("/") == 1)
 
 
 def write_file(address: str, content: bytes) -> None:

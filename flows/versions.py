@@ -14,7 +14,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 from flows.steps.kinds import keys
 from reports.markdown import linked
 from storage.live_links import live_links
-from storage.withdrawals import Quoting, settle, withdrawal
+from storage.withdrawals import VERSIONS, settle, withdrawal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ def forget_versions(wiring: Wiring, now: datetime) -> int:
         now: the present time.
     """
     with wiring.database.reading() as tx:
-        mark = withdrawal(tx, Quoting.VERSIONS)
+        mark = withdrawal(tx, VERSIONS)
     if mark is None:
         return 0
     with get_client(sync_client=True) as client:
@@ -56,7 +56,7 @@ def forget_versions(wiring: Wiring, now: datetime) -> int:
         for id_ in doomed:
             client.delete_artifact(id_)
     with wiring.database.transaction() as tx:
-        settle(tx, Quoting.VERSIONS, mark)
+        settle(tx, VERSIONS, mark)
     return len(doomed)
 
 

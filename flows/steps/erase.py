@@ -25,7 +25,9 @@ class Erased:
     pages: int = 0
     """Report pages that changed."""
     trouble: str = ""
-    """Why the pages were not gone through; the next `earful revisit` tries again."""
+    """Why pages were not gone through; the next `earful revisit` tries again."""
+    note: str = ""
+    """Which pages can only be gone through from elsewhere."""
 
 
 def find_author(wiring: Wiring, source: str, called: str) -> erased.KnownAuthor:
@@ -62,6 +64,7 @@ def erase(wiring: Wiring, author: erased.KnownAuthor, *, by: str) -> Erased:
     with wiring.database.transaction() as tx:
         mentions = erased.erase(tx, author, subject=subject, by=by, now=wiring.clock())
     try:
-        return Erased(mentions=mentions, pages=take_back(wiring))
+        done = take_back(wiring)
     except EarfulError as trouble:
         return Erased(mentions=mentions, trouble=plain(f"report pages: {trouble}", NOTE_LIMIT))
+    return Erased(mentions=mentions, pages=done.pages, trouble="; ".join(done.troubles), note=done.note)

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.errors import ConfigError, NotWritten
 from core.settings import absolute
+from core.text import plain
 from flows.shelf import Shelf, read_file, write_file
+from flows.steps.poll import NOTE_LIMIT
 from reports.keys import key_of
 from reports.page import Page, page
 from reports.page_lines import linked, origin, without
 from reports.wording import moment
 from storage.live_links import live_links
-from storage.withdrawals import Quoting, last_withdrawal, settle, withdrawal
+from storage.withdrawals import last_withdrawal, pages_in, remember_pages, settle, shelves, withdrawal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from reports.document import Report
 
 LATEST = "latest"
+NAMED = 3
+"""Places that are named, where more may be meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,30 @@ class Written:
     """Of this period: the same whenever it is written again."""
     latest: str = ""
     """Of the brand's latest page; empty: this page did not become it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What came of taking posts off pages."""
+
+    pages: int = 0
+    """Pages that changed."""
+    elsewhere: tuple[str, ...] = ()
+    """Where pages were written and none is found from here, as on another machine: still to be done."""
+    troubles: tuple[str, ...] = ()
+    """Why some were not gone through: a sentence each. The next run tries again."""
+
+    @property
+    def note(self) -> str:
+        """Which pages were left to others, in words; empty: none."""
+        if not self.elsewhere:
+            return ""
+        more = len(self.elsewhere) - NAMED
+        named = ", ".join(self.elsewhere[:NAMED]) + (f" and {more} other places" if more > 0 else "")
+        return (
+            f"Report pages were written to {named}, where none is found from here: "
+            "the first `earful revisit` that finds them takes off what is gone."
+        )
 
 
 def write_page(
@@ -83,7 +112,20 @@ def write_page(
 
 def _put(wiring: Wiring, brand: str, places: Sequence[str], text: str) -> list[str]:
     shelf = Shelf(wiring.settings.reports)
-    return [shelf.write(f"{folder_of(brand)}/{place}.html", text.encode()) for place in places]
+    addresses = []
+    for place in places:
+        addresses.append(shelf.write(f"{folder_of(brand)}/{place}.html", text.encode()))
+        _remember(wiring, shelf)
+    return addresses
+
+
+def _remember(wiring: Wiring, shelf: Shelf) -> None:
+    """Pages lie on this shelf: whoever takes back what is gone has to know, wherever he is started."""
+    with wiring.database.reading() as tx:
+        known = shelf.place in shelves(tx)
+    if not known:
+        with wiring.database.transaction() as tx:
+            remember_pages(tx, shelf.place)
 
 
 def _gone_since(wiring: Wiring, before: str, text: str) -> frozenset[str]:
@@ -99,23 +141,38 @@ def folder_of(brand: str) -> str:
     return key_of("brand", brand).removeprefix("brand-").lstrip("-")
 
 
-def take_back(wiring: Wiring) -> int:
-    """Take posts that were deleted, or whose term has run out, off every page; gives how many pages changed.
+def take_back(wiring: Wiring) -> TakenBack:
+    """Take posts that were deleted, or whose term has run out, off every page, wherever one was ever written.
 
-    Nothing is read where no post has gone since this was last done to the end. Only pages that were made from
-    this database change. Quotations without an address cannot be told apart, and stay (docs/reports.md).
-
-    Raises:
-        ConfigError: EARFUL_REPORTS is no address, or its library is missing.
-        NotWritten: a page could not be read or written.
+    Nothing is read of a shelf that was gone through since the last post has gone. Only pages that were made
+    from this database change. Quotations without an address cannot be told apart, and stay (docs/reports.md).
     """
+    here = Shelf(wiring.settings.reports)  # its pages may be older than the memory of shelves
     with wiring.database.reading() as tx:
-        mark = withdrawal(tx, Quoting.PAGES)
-    if mark is None:
-        return 0
-    shelf = Shelf(wiring.settings.reports)
+        known = shelves(tx)
+        marks = {place: withdrawal(tx, pages_in(place)) for place in sorted({here.place, *known})}
+    changed, elsewhere, troubles = 0, [], []
+    for place, mark in marks.items():
+        if mark is None:
+            continue
+        try:
+            pages = Shelf(place).pages()
+            changed += _clean(wiring, pages)
+        except (ConfigError, NotWritten) as trouble:
+            troubles.append(plain(f"report pages: {trouble}", NOTE_LIMIT))
+            continue
+        if pages:
+            with wiring.database.transaction() as tx:
+                settle(tx, pages_in(place), mark)
+        elif place in known:
+            elsewhere.append(place)
+    return TakenBack(pages=changed, elsewhere=tuple(elsewhere), troubles=tuple(troubles))
+
+
+def _clean(wiring: Wiring, pages: Sequence[str]) -> int:
+    """Take what is gone off these pages; gives how many changed."""
     leads_to = {}
-    for address in shelf.pages():
+    for address in pages:
         document = _text(address)
         if origin(document) == _origin(wiring):  # of other posts we know nothing
             leads_to[address] = linked(document)
@@ -125,8 +182,6 @@ def take_back(wiring: Wiring) -> int:
     changed = [address for address, found in leads_to.items() if found & gone]
     for address in changed:
         write_file(address, without(_text(address), gone).encode())
-    with wiring.database.transaction() as tx:
-        settle(tx, Quoting.PAGES, mark)
     return len(changed)
 
 

@@ -37,6 +37,8 @@ class Revisited:
     spend_usd: float = 0.0
     troubles: tuple[str, ...] = ()
     """Why some could not be asked for: a sentence each."""
+    note: str = ""
+    """Which report pages can only be gone through from elsewhere."""
 
 
 def revisit(wiring: Wiring) -> Revisited:
@@ -52,8 +54,11 @@ def revisit(wiring: Wiring) -> Revisited:
     ]
     expired = _expire(wiring)
     troubles = [trouble for each in done for trouble in each.troubles]
+    note = ""
     try:
-        take_back(wiring)
+        taken_back = take_back(wiring)
+        troubles += taken_back.troubles
+        note = taken_back.note
     except EarfulError as trouble:
         troubles.append(plain(f"report pages: {trouble}", NOTE_LIMIT))
     return Revisited(
@@ -62,6 +67,7 @@ def revisit(wiring: Wiring) -> Revisited:
         expired=expired,
         spend_usd=sum(each.spend_usd for each in done),
         troubles=tuple(troubles),
+        note=note,
     )
 
 

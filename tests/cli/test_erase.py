@@ -54,4 +54,4 @@ def test_whoever_is_not_known_is_said_in_a_line(heard: Place) -> None:
     )
     one_line(earful("erase", "myspace", "kim", "--yes", *heard.options), 2, "is no source", "reddit")
     known = json.loads(earful("erase", "archive", "kim", "--yes", "--json", *heard.options).stdout)
-    assert known == {"mentions": 1, "pages": 0, "trouble": ""}
+    assert known == {"mentions": 1, "pages": 0, "trouble": "", "note": ""}

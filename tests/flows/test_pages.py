@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.mention import Visibility
+from flows.revisit import state_of
 from flows.steps import pages
 from flows.steps.brand_page import page_reports, write_brand_page
 from flows.steps.custom import Request, understand
 from flows.steps.daily import count_days
 from flows.steps.once import run_once
+from flows.steps.pages import TakenBack
+from flows.steps.revisit import Revisited, revisit
 from flows.wiring import Wiring
 from reports.page import Page
 from storage.erasure import forget
@@ -34,10 +38,16 @@ def wiring(house: House, tmp_path: Path) -> Iterator[Wiring]:
         yield wiring
 
 
+def written_to(shelf: str, wiring: Wiring) -> Path:
+    """A page, by a process whose EARFUL_REPORTS, or `--to`, says so."""
+    there = replace(wiring, settings=wiring.settings.model_copy(update={"reports": shelf}))
+    return Path(write_brand_page(there, understand(there, Request())).address)
+
+
 def delete(wiring: Wiring) -> None:
     with wiring.database.transaction() as tx:
         forget(tx, [1], wiring.clock(), Visibility.DELETED)
-    assert pages.take_back(wiring) == 0, "there is no page yet"
+    assert pages.take_back(wiring) == TakenBack(), "there is no page yet"
 
 
 def test_what_was_taken_back_before_a_page_was_written_is_not_on_it(
@@ -76,8 +86,53 @@ def test_what_others_put_among_the_pages_does_not_keep_a_deleted_post_on_them(wi
     (page.parent / "from elsewhere.html").write_bytes("<p>Größe".encode("latin-1"))
     with wiring.database.transaction() as tx:
         forget(tx, [1], wiring.clock(), Visibility.DELETED)
-    assert pages.take_back(wiring) == 2
+    assert pages.take_back(wiring).pages == 2
     for each in (page, copy):
         assert GONE not in each.read_text()
         assert STAYS in each.read_text()
     assert (page.parent / "from elsewhere.html").read_bytes() == "<p>Größe".encode("latin-1")
+
+
+def test_pages_are_found_wherever_they_were_written(
+    wiring: Wiring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "worker").mkdir()
+    monkeypatch.chdir(tmp_path / "worker")
+    written = [written_to(".earful/reports", wiring), written_to(str(tmp_path / "asked"), wiring)]
+    monkeypatch.chdir(tmp_path)
+    with wiring.database.transaction() as tx:
+        forget(tx, [1], wiring.clock(), Visibility.DELETED)
+    assert pages.take_back(wiring) == TakenBack(pages=2)
+    for page in written:
+        assert GONE not in page.read_text()
+        assert STAYS in page.read_text()
+
+
+def test_pages_that_are_not_there_from_here_are_left_to_who_has_them(wiring: Wiring, tmp_path: Path) -> None:
+    here, away = tmp_path / "here", tmp_path / "away"
+    page, other = written_to(str(here), wiring), written_to(str(tmp_path / "another"), wiring)
+    here.rename(away)
+    with wiring.database.transaction() as tx:
+        forget(tx, [1], wiring.clock(), Visibility.DELETED)
+    done = pages.take_back(wiring)
+    assert (done.pages, done.elsewhere, done.troubles) == (1, (str(here),), ())
+    assert f"written to {here}, where none is found from here" in done.note
+    said = revisit(wiring).note
+    assert said == done.note, "it is still to be done"
+    assert str(state_of(Revisited(note=said)).message).endswith(said)
+    assert GONE not in other.read_text()
+    away.rename(here)
+    assert pages.take_back(wiring) == TakenBack(pages=1)
+    assert GONE not in page.read_text()
+
+
+def test_a_shelf_in_trouble_keeps_no_other_from_being_gone_through(wiring: Wiring, tmp_path: Path) -> None:
+    broken, page = written_to(str(tmp_path / "a"), wiring), written_to(str(tmp_path / "b"), wiring)
+    broken.unlink()
+    broken.mkdir()
+    with wiring.database.transaction() as tx:
+        forget(tx, [1], wiring.clock(), Visibility.DELETED)
+    done = pages.take_back(wiring)
+    assert (done.pages, len(done.troubles)) == (1, 1)
+    assert f"{broken} cannot be read" in done.troubles[0]
+    assert GONE not in page.read_text()

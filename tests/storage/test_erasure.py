@@ -23,7 +23,15 @@ from storage.notifications import (
     mark_failed,
 )
 from storage.rows import to_message
-from storage.withdrawals import Quoting, last_withdrawal, settle, withdrawal
+from storage.withdrawals import (
+    VERSIONS,
+    last_withdrawal,
+    pages_in,
+    remember_pages,
+    settle,
+    shelves,
+    withdrawal,
+)
 from tests.storage.making import (
     NOW,
     WHY,
@@ -38,6 +46,8 @@ from tests.storage.making import (
     rows,
     store,
 )
+
+PAGES = pages_in("/srv/reports")
 
 
 def gone(external_id: str = "1", **changes: Any) -> Mention:
@@ -70,7 +80,7 @@ def test_what_is_first_heard_of_when_it_is_gone_names_nobody(database: Database)
     with database.reading() as tx:
         assert authors(tx) == []
         assert one(tx, "SELECT url FROM mentions") == ""
-        assert withdrawal(tx, Quoting.PAGES) is None, "nothing can quote it"
+        assert withdrawal(tx, PAGES) is None, "nothing can quote it"
 
 
 def test_a_capture_that_comes_too_late_does_not_bring_the_author_back(database: Database) -> None:
@@ -162,20 +172,38 @@ def test_an_alert_in_which_something_stands_leads_there_and_keeps_its_notes(data
 def test_it_is_noted_until_everything_that_may_quote_it_was_gone_through(database: Database) -> None:
     store(database, mention("1"), mention("2"))
     with database.transaction() as tx:
-        assert (withdrawal(tx, Quoting.PAGES), last_withdrawal(tx)) == (None, "")
+        assert (withdrawal(tx, PAGES), last_withdrawal(tx)) == (None, "")
     store(database, gone())
     with database.transaction() as tx:
-        mark = withdrawal(tx, Quoting.PAGES)
+        mark = withdrawal(tx, PAGES)
         assert mark is not None
         assert last_withdrawal(tx) == mark
         forget(tx, [mention_id(tx, "2")], NOW, Visibility.DELETED)  # meanwhile
     with database.transaction() as tx:
-        settle(tx, Quoting.PAGES, mark)
-        assert withdrawal(tx, Quoting.PAGES) not in (None, mark), "the second is still to be done"
-        settle(tx, Quoting.PAGES, str(withdrawal(tx, Quoting.PAGES)))
-        assert withdrawal(tx, Quoting.PAGES) is None
-        assert withdrawal(tx, Quoting.VERSIONS) is not None
+        settle(tx, PAGES, mark)
+        assert withdrawal(tx, PAGES) not in (None, mark), "the second is still to be done"
+        settle(tx, PAGES, str(withdrawal(tx, PAGES)))
+        assert withdrawal(tx, PAGES) is None
+        assert withdrawal(tx, VERSIONS) is not None
         assert last_withdrawal(tx) not in ("", mark), "it was there, whoever went through what"
+
+
+def test_each_shelf_is_settled_for_itself(database: Database) -> None:
+    far = f"s3://bucket/{'deep/' * 200}"  # longer than a key may be
+    store(database, mention("1"))
+    with database.transaction() as tx:
+        for shelf in ("/srv/reports", far, far):
+            remember_pages(tx, shelf)
+        assert shelves(tx) == {"/srv/reports", far}
+        assert withdrawal(tx, pages_in(far)) is None
+    store(database, gone())
+    with database.transaction() as tx:
+        settle(tx, PAGES, str(withdrawal(tx, PAGES)))
+        remember_pages(tx, "/srv/reports")
+        assert withdrawal(tx, PAGES) is None
+        assert withdrawal(tx, pages_in(far)) is not None
+        assert withdrawal(tx, pages_in("/new")) is not None, "its pages may be older than what is gone"
+        assert shelves(tx) == {"/srv/reports", far}
 
 
 def test_words_that_are_edited_away_are_neither_told_nor_listed(database: Database) -> None:
