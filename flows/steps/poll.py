@@ -126,9 +126,14 @@ def _asked(pages: Callable[[str | None], Iterator[Page]], since: str | None) -> 
     except (SourceError, ConfigError) as trouble:
         yield trouble
     except Exception as fault:  # a fault of ours in one source must not keep the others from being heard
-        unexpected = SourceError(f"Earful did not expect this: {type(fault).__name__}: {fault}")
-        unexpected.__cause__ = fault
-        yield unexpected
+        ours = SourceError(unexpected(fault))
+        ours.__cause__ = fault
+        yield ours
+
+
+def unexpected(fault: Exception) -> str:
+    """What is said of an error that is a fault of ours."""
+    return f"Earful did not expect this: {type(fault).__name__}: {fault}"
 
 
 def _look_at(walk: _Walk, page: Page, opened: Opened) -> None:

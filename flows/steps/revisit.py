@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.errors import ConfigError, EarfulError, SourceError
-from core.mention import Terms
-from core.target import Target
+from core.errors import ConfigError, EarfulError, SchemaChanged, SourceError
+from core.mention import Page, Terms
+from core.target import Reviewer, Target
 from core.text import plain
 from flows import money
 from flows.steps.lease import Lease, take
-from flows.steps.pages import take_back
-from flows.steps.poll import BUSY_NOTE, NOTE_LIMIT
+from flows.steps.pages import TakenBack, take_back
+from flows.steps.poll import BUSY_NOTE, NOTE_LIMIT, unexpected
 from flows.wiring import Wiring
 from listeners.base import Revisit
 from listeners.patience import Patience
@@ -44,31 +45,40 @@ class Revisited:
 def revisit(wiring: Wiring) -> Revisited:
     """Ask every source for what is due, then forget what may not be kept any longer.
 
-    One source's trouble stays its own. Forgetting comes last, so that what was just seen is kept. Report
-    pages lose what is gone, whoever learned of it; where that fails, the next run tries again.
+    One's trouble stays its own, whatever it is: the rest goes on. Forgetting comes last, so that what was
+    just seen is kept. Report pages lose what is gone, whoever learned of it; where that fails, the next run
+    tries again.
     """
-    done = [
-        _look_again(wiring, target, plan)
-        for target in wiring.targets()
-        if (plan := SOURCES[target.source].revisit) is not None
-    ]
-    expired = _expire(wiring)
-    troubles = [trouble for each in done for trouble in each.troubles]
-    note = ""
-    try:
+    done: list[Revisited] = []
+    troubles: list[str] = []
+    expired, taken_back = 0, TakenBack()
+    for target in wiring.targets():
+        if (plan := SOURCES[target.source].revisit) is not None:
+            with _told(troubles, target.name):
+                done.append(_look_again(wiring, target, plan))
+                troubles += done[-1].troubles
+    with _told(troubles, "what may not be kept any longer"):
+        expired = _expire(wiring)
+    with _told(troubles, "report pages"):
         taken_back = take_back(wiring)
-        troubles += taken_back.troubles
-        note = taken_back.note
-    except EarfulError as trouble:
-        troubles.append(plain(f"report pages: {trouble}", NOTE_LIMIT))
     return Revisited(
         asked=sum(each.asked for each in done),
         changed=sum(each.changed for each in done),
         expired=expired,
         spend_usd=sum(each.spend_usd for each in done),
-        troubles=tuple(troubles),
-        note=note,
+        troubles=(*troubles, *taken_back.troubles),
+        note=taken_back.note,
     )
+
+
+@contextmanager
+def _told(troubles: list[str], name: str) -> Iterator[None]:
+    """Around what must not keep the rest from being done; ends quietly where it fails, which is told."""
+    try:
+        yield
+    except Exception as trouble:
+        why = str(trouble) if isinstance(trouble, EarfulError) else unexpected(trouble)
+        troubles.append(plain(f"{name}: {why}", NOTE_LIMIT))
 
 
 def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
@@ -105,7 +115,7 @@ def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Le
         for batch in _batches(wiring, target, plan, now):
             money.demand(wiring, target)
             with patience.one(f"looking again at {len(batch):,}"):
-                for page in reviewer.look_again([due.known for due in batch]):
+                for page in _asked(reviewer, batch):
                     with wiring.database.transaction() as tx:
                         at = wiring.clock()
                         saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
@@ -130,6 +140,16 @@ def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Le
         with wiring.database.transaction() as tx:
             coverage.close_window(tx, window, state, note, wiring.clock())
     return Revisited(asked=asked, changed=changed, spend_usd=spend, troubles=troubles)
+
+
+def _asked(reviewer: Reviewer, batch: Sequence[revisits.Due]) -> Iterator[Page]:
+    """What the source says; a fault of ours in reading it leaves the others their turn."""
+    try:
+        yield from reviewer.look_again([due.known for due in batch])
+    except EarfulError:
+        raise
+    except Exception as fault:
+        raise SchemaChanged(unexpected(fault)) from fault
 
 
 def _batches(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> Iterator[list[revisits.Due]]:
