@@ -70,13 +70,14 @@ class RateLimited(SourceError):
     Args:
         message: who asked, in words.
         retry_at: aware UTC time from which asking again makes sense.
+        alone: only whoever asked this has to wait, not all who use the same key.
     """
 
     state = "rate_limited"
 
-    def __init__(self, message: str, retry_at: datetime) -> None:
+    def __init__(self, message: str, retry_at: datetime, *, alone: bool = False) -> None:
         super().__init__(message)
-        self.retry_at = retry_at
+        self.retry_at, self.alone = retry_at, alone
 
 
 class QuotaExhausted(SourceError):

@@ -174,8 +174,17 @@ def count_page(tx: Session, window_id: int, page: Page, *, new: int, updated: in
         keep_checkpoints(tx, [(target, backfill, page.checkpoint)])
 
 
-def close_window(tx: Session, window_id: int, state: str, note: str, now: datetime) -> None:
-    """End one poll, of which nothing else is to be noted.
+def close_window(
+    tx: Session,
+    window_id: int,
+    state: str,
+    note: str,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+    asked_as: str = "",
+) -> None:
+    """End one poll; the words are those of `Closing`.
 
     Raises:
         NotFound: there is no such window.
@@ -183,7 +192,14 @@ def close_window(tx: Session, window_id: int, state: str, note: str, now: dateti
     target, _ = _change(
         tx, window_id, {WindowRow.state: state, WindowRow.note: note, WindowRow.closed_at: now}
     )
-    standings.settle(tx, [standings.Change(target=target, succeeded=state in COLLECTED)], now)
+    change = standings.Change(
+        target=target,
+        succeeded=state in COLLECTED,
+        not_before=not_before,
+        waits_for=note if not_before else "",
+        asked_as=asked_as,
+    )
+    standings.settle(tx, [change], now)
 
 
 def close_windows(tx: Session, closings: Sequence[Closing], now: datetime) -> None:

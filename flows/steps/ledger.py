@@ -85,9 +85,13 @@ def let_go(wiring: Wiring, batch: Batch) -> None:
         leases.give_back(tx, [each.target.name for each in batch.opened], batch.holder)
 
 
+def wait_note(standing: standings.Standing) -> str:
+    """Until when one that waits does, and why."""
+    return f"until {standing.not_before:%Y-%m-%d %H:%M} UTC: {standing.waits_for}"
+
+
 def _waiting(standing: standings.Standing) -> Heard:
-    until = f"until {standing.not_before:%Y-%m-%d %H:%M} UTC"
-    return Heard(target=standing.target, state=WAITING, note=f"{until}: {standing.waits_for}")
+    return Heard(target=standing.target, state=WAITING, note=wait_note(standing))
 
 
 def _busy(target: Target) -> Heard:

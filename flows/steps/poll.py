@@ -171,7 +171,7 @@ def _taken_over(opened: Opened, walk: _Walk, page: Page | None = None) -> Polled
 
 
 def _ended(wiring: Wiring, opened: Opened, walk: _Walk) -> Polled:
-    note, wait = "; ".join(walk.notes), _wait(walk.error)
+    note, wait = "; ".join(walk.notes), wait_for(walk.error)
     closing = Closing(
         opened=opened,
         state=walk.state,
@@ -197,7 +197,8 @@ def _heard(opened: Opened, walk: _Walk, state: str, note: str) -> Heard:
     )
 
 
-def _wait(error: EarfulError | None) -> datetime | None:
+def wait_for(error: EarfulError | None) -> datetime | None:
+    """Until when a platform wants to be left alone, where it said so."""
     if isinstance(error, RateLimited):
         return error.retry_at
     return error.resets_at if isinstance(error, QuotaExhausted) else None

@@ -7,19 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.errors import ConfigError, EarfulError, SchemaChanged, SourceError
+from core.errors import ConfigError, EarfulError, RateLimited, SchemaChanged, SourceError
 from core.mention import Page, Terms
 from core.target import Reviewer, Target
 from core.text import plain
 from flows import money
 from flows.steps.lease import Lease, take
+from flows.steps.ledger import wait_note
 from flows.steps.pages import TakenBack, take_back
-from flows.steps.poll import BUSY_NOTE, NOTE_LIMIT, unexpected
+from flows.steps.poll import BUSY_NOTE, NOTE_LIMIT, unexpected, wait_for
 from flows.wiring import Wiring
 from listeners.base import Revisit
 from listeners.patience import Patience
 from listeners.registry import SOURCES
-from storage import coverage, mentions, revisits
+from storage import coverage, mentions, revisits, standings
 from storage.spending import AGAIN
 
 AT_ONCE = 1_000
@@ -84,11 +85,14 @@ def _told(troubles: list[str], name: str) -> Iterator[None]:
 def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
     """Everything of a target that is due, a window of the ledger of its own: looking may cost.
 
-    Nothing while somebody else looks at its source's mentions: one that two targets found is due for both.
+    Nothing while the platform wants to be left alone, or while somebody else looks at its source's mentions:
+    one that two targets found is due for both.
     """
     now = wiring.clock()
     if not _due(wiring, target, plan, now):
         return Revisited()
+    if waits := _waits(wiring, target, now):
+        return Revisited(troubles=(plain(f"{target.name}: {waits}", NOTE_LIMIT),))
     with wiring.database.transaction() as tx:
         lease = take(tx, f"{target.source}{AGAIN}", now)
     if lease is None:
@@ -100,15 +104,30 @@ def _look_again(wiring: Wiring, target: Target, plan: Revisit) -> Revisited:
             lease.give_back(tx)
 
 
+def _waits(wiring: Wiring, target: Target, now: datetime) -> str:
+    """Until when it must not be asked again, and why, as the last look was told; empty: it may be."""
+    name = _again(target).name
+    with wiring.database.reading() as tx:
+        standing = standings.standings(tx, [name]).get(name)
+    waits = standing is not None and standing.waits(now, wiring.asked_as(target))
+    return wait_note(standing) if standing is not None and waits else ""
+
+
+def _again(target: Target) -> Target:
+    """As the ledger knows it: what looking again met and cost is kept apart."""
+    return replace(target, name=f"{target.name}{AGAIN}")
+
+
 def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Lease) -> Revisited:
     from nlp import duplicates as finder  # numpy: who has nothing to look at need not wait for it
 
-    again = replace(target, name=f"{target.name}{AGAIN}")
+    again = _again(target)
     with wiring.database.transaction() as tx:
         window = coverage.open_window(tx, again, None, now)
     asked = changed = 0
     spend, state, note = 0.0, "failed", "Earful did not expect this"
     troubles: tuple[str, ...] = ()
+    not_before: datetime | None = None
     patience = Patience()
     try:
         reviewer = wiring.reviewer(target)
@@ -136,9 +155,14 @@ def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Le
     except (SourceError, ConfigError) as trouble:
         state, note = getattr(trouble, "state", "misconfigured"), plain(str(trouble), NOTE_LIMIT)
         troubles = (plain(f"{target.name}: {trouble}", NOTE_LIMIT),)
+        not_before = wait_for(trouble)
+        if isinstance(trouble, RateLimited) and not trouble.alone:
+            wiring.permits.block(SOURCES[target.source], target.options, trouble.retry_at)
     finally:
+        asked_as = wiring.asked_as(target) if not_before else ""
         with wiring.database.transaction() as tx:
-            coverage.close_window(tx, window, state, note, wiring.clock())
+            at = wiring.clock()
+            coverage.close_window(tx, window, state, note, at, not_before=not_before, asked_as=asked_as)
     return Revisited(asked=asked, changed=changed, spend_usd=spend, troubles=troubles)
 
 

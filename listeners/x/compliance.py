@@ -76,11 +76,11 @@ class Jobs:
         waiting = [job for job in jobs if job.get("status") == "created"]
         open_ = [job for job in waiting if not self._over(job, "upload_expires_at")]
         if any(job.get("status") == "in_progress" for job in jobs):
-            raise RateLimited("X: a compliance job is on its way; its result is read later", now + _AGAIN)
+            raise _later("X: a compliance job is on its way; its result is read later", now)
         # One that was made and never got its ids, because of a crash, is used now.
         job = next((job for job in open_ if job.get("name") == NAME), None)
         if job is None and open_:
-            raise RateLimited("X: another compliance job of this app waits for its ids", now + _AGAIN)
+            raise _later("X: another compliance job of this app waits for its ids", now)
         job = job or mapping(self._api.new_job(NAME).get("data"))
         self._file("PUT", _address(job, "upload_url"), ids)
 
@@ -98,6 +98,11 @@ class Jobs:
                 "X compliance files", answer.status_code, answer.headers, self._borrowed.clock()
             )
         return answer.text
+
+
+def _later(why: str, now: datetime) -> RateLimited:
+    """Posts may be listened to meanwhile."""
+    return RateLimited(why, now + _AGAIN, alone=True)
 
 
 def _address(job: Mapping[str, Any], key: str) -> str:

@@ -23,6 +23,7 @@ from tests.flows.conftest import House
 from tests.flows.platforms import ask
 from tests.flows.platforms import platform as on_platform
 from tests.listeners.scenarios.base import Scenario
+from tests.replay import Answer
 
 MAIL = "https://mail.example/1"
 
@@ -117,3 +118,33 @@ def test_nor_does_what_goes_wrong_with_the_forgetting_keep_it_on_the_pages(
         "what may not be kept any longer: Earful did not expect this: ZeroDivisionError" in done.troubles[0]
     )
     assert MAIL not in page.read_text()
+
+
+def test_who_is_told_to_wait_waits_and_so_do_all_who_share_the_key(house: House, platform: Scenario) -> None:
+    platform.publish(1)
+    assert ask(house).complete
+    house.clock.pass_(hours=25)
+    platform.fail(Answer(status=429, body={}, headers={"Retry-After": "7200"}))
+    assert "answered 429" in look_again(house).troubles[0]
+    asked = len(platform.server.requests)
+    platform.heal()
+    assert ask(house).state == "rate_limited"
+    house.clock.pass_(hours=1)
+    done = look_again(house)
+    assert (done.asked, len(done.troubles)) == (0, 1)
+    assert done.troubles[0].startswith("one: until 2026-11-23 15:00 UTC: Hacker News: answered 429")
+    assert len(platform.server.requests) == asked, "it is not asked to find out"
+    house.clock.pass_(hours=1, seconds=1)
+    assert look_again(house).asked == 1
+    assert look_again(house) == Revisited()
+
+
+def test_a_compliance_job_on_its_way_keeps_nobody_from_listening(house: House) -> None:
+    with on_platform(house, "x", compliance=True) as scenario:
+        scenario.publish(1)
+        assert ask(house).complete
+        jobs = Answer(body={"data": [{"id": "7", "name": "earful", "status": "in_progress"}]})
+        scenario.server.on("GET", "/2/compliance/jobs", jobs)
+        house.clock.pass_(hours=25)
+        assert "a compliance job is on its way" in look_again(house).troubles[0]
+        assert ask(house).complete
