@@ -17,7 +17,7 @@ from prefect.events import Posture, ResourceSpecification
 from prefect.events.actions import ChangeFlowRunState, RunDeployment
 from prefect.events.schemas.automations import EventTrigger
 
-from flows.names import ENDED, TAG, UNHAPPY, WARNINGS
+from flows.names import DONE, ENDED, TAG, UNHAPPY, WARNINGS
 from flows.steps.happenings import SOURCE_RECOVERED, SOURCE_UNHEALTHY, VOLUME_UNUSUAL
 
 HOURLY = "hourly"
@@ -131,9 +131,9 @@ def declared(tell: UUID, limits: Limits = DEFAULT) -> list[AutomationCore]:
         ),
         _automation(
             "no hourly run came to its end",
-            "Tells the operator when nothing was collected for hours: no worker runs, or every run is stuck.",
+            "Tells the operator when nothing was collected for hours: no worker runs, or a run is stuck.",
             EventTrigger(
-                expect={f"{RUN}{state}" for state in ENDED - UNHAPPY},
+                expect={f"{RUN}{state}" for state in DONE},
                 match=_of(f"{RUN}*"),
                 match_related=[_of(f"prefect.tag.{TAG}"), _deployment(HOURLY)],
                 posture=Posture.Proactive,

@@ -29,6 +29,9 @@ UNHAPPY = frozenset({"Failed", "Crashed", "TimedOut", NOTHING})
 """A run ended like this did not do its work."""
 ENDED = OURS | UNHAPPY | {"Completed", "Cached", "RolledBack", "Cancelled"}
 """How a run can have ended."""
+DONE = ENDED - UNHAPPY - {"Cancelled"}
+"""A run ended like this did what it could. One that is due while another runs is cancelled (CANCEL_NEW in
+prefect.yaml): behind a run that is stuck, that happens every hour."""
 
 
 def run_name(verb: str, *, of_brand: bool = True) -> Callable[[], str]:

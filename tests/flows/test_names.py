@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from prefect.states import Cancelled
 
 import flows
 from core.errors import ConfigError, SourceUnavailable
@@ -48,6 +49,13 @@ def test_the_automation_for_dead_runs_knows_every_way_to_end() -> None:
     expected = dead.trigger.expect  # type: ignore[union-attr]
     assert {f"prefect.flow-run.{state}" for state in names.ENDED | {"heartbeat"}} <= expected
     assert dead.trigger.within.total_seconds() >= 90  # type: ignore[union-attr]
+
+
+def test_runs_cancelled_behind_a_stuck_one_are_no_sign_of_life() -> None:
+    nothing = next(a for a in declared(TELL) if "no hourly run" in a.name)
+    expected = nothing.trigger.expect  # type: ignore[union-attr]
+    assert f"prefect.flow-run.{Cancelled().name}" not in expected, "what CANCEL_NEW makes of what is due"
+    assert {"prefect.flow-run.Completed", f"prefect.flow-run.{names.WARNINGS}"} <= expected
 
 
 def test_whatever_tells_the_operator_is_not_set_off_by_telling_him() -> None:
