@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -53,10 +54,11 @@ def daily_digest(wiring: Wiring) -> Sent:
     yesterday = _today(wiring) - timedelta(days=1)
     period = Period(yesterday, yesterday)
     for brand in _own(wiring):
-        report = answer(wiring, Understood(brand=brand, period=period))
-        headline = f"{plain(brand.name, 100)} on {period.words}"
-        message = _message(wiring, brand, headline, plain_lines(report.compact))
-        _tell(wiring, sent, DAILY, brand, period, channels, message)
+        with _trouble_of(brand, sent):
+            report = answer(wiring, Understood(brand=brand, period=period))
+            headline = f"{plain(brand.name, 100)} on {period.words}"
+            message = _message(wiring, brand, headline, plain_lines(report.compact))
+            _tell(wiring, sent, DAILY, brand, period, channels, message)
     return sent
 
 
@@ -69,18 +71,24 @@ def weekly_digest(wiring: Wiring) -> Sent:
     count_days(wiring)
     period = Period.week_before(_today(wiring))
     for brand in _own(wiring):
-        request = Understood(brand=brand, period=period)
-        report = answer(wiring, request)
-        try:
+        with _trouble_of(brand, sent):
+            request = Understood(brand=brand, period=period)
+            report = answer(wiring, request)
             page = write_brand_page(wiring, request)
-        except EarfulError as trouble:  # one brand's trouble stays its own
-            sent.troubles.append(f"{plain(brand.name, 100)}: {trouble}")
-            continue
-        sent.pages.append(page.address)
-        headline = f"{plain(brand.name, 100)}: the week of {period.words}"
-        message = _message(wiring, brand, headline, plain_lines(report.compact), page.address)
-        _tell(wiring, sent, WEEKLY, brand, period, channels, message)
+            sent.pages.append(page.address)
+            headline = f"{plain(brand.name, 100)}: the week of {period.words}"
+            message = _message(wiring, brand, headline, plain_lines(report.compact), page.address)
+            _tell(wiring, sent, WEEKLY, brand, period, channels, message)
     return sent
+
+
+@contextmanager
+def _trouble_of(brand: Brand, sent: Sent) -> Iterator[None]:
+    """One brand's trouble stays its own."""
+    try:
+        yield
+    except EarfulError as trouble:
+        sent.troubles.append(f"{plain(brand.name, 100)}: {trouble}")
 
 
 def _own(wiring: Wiring) -> Sequence[Brand]:

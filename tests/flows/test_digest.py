@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from core.errors import ConfigError
+from core.errors import ConfigError, DatabaseBusy
+from flows.steps import digest as steps
 from flows.steps.analyse import analyse
-from flows.steps.digest import daily_digest, weekly_digest
+from flows.steps.digest import Sent, daily_digest, weekly_digest
 from flows.steps.listen import listen_all
 from flows.steps.notify import notify
 from flows.wiring import Wiring
@@ -195,6 +196,35 @@ def test_a_place_that_cannot_be_written_keeps_nothing_else_back(
         assert "cannot be written" in sent.troubles[0]
         (tmp_path / "pages" / "larkspur-rail").unlink()
         assert weekly_digest(wiring).told == 1, "the next run sends what was kept back"
+
+
+@pytest.mark.parametrize("step", ["answer", "put"])
+@pytest.mark.parametrize("digest", [daily_digest, weekly_digest])
+def test_a_database_that_is_busy_for_one_brand_keeps_no_other_back(
+    ready: House,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    digest: Callable[[Wiring], Sent],
+    step: str,
+) -> None:
+    configured(ready, daily=["mail"], weekly=["mail"])
+    works = getattr(steps, step)
+
+    def busy(wiring: Wiring, *rest: Any) -> Any:
+        if "Larkspur" in str(rest):
+            raise DatabaseBusy("another process is writing")
+        return works(wiring, *rest)
+
+    with ready.open() as wiring:
+        listened(wiring)
+        monkeypatch.setattr(steps, step, busy)
+        sent = digest(wiring)
+        assert (sent.told, sent.troubles) == (1, ["Larkspur Rail: another process is writing"])
+        monkeypatch.setattr(steps, step, works)
+        again = digest(wiring)
+        assert (again.told, again.known, again.troubles) == (1, 1, []), (
+            "the next run sends what was kept back"
+        )
 
 
 def test_elsewhere_the_address_is_said(ready: House) -> None:
