@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.errors import ConfigError
 
 DEFAULT_DATABASE_URL = "sqlite:///earful.db"
-"""In the folder that Earful is started from; made and brought up to date at first use."""
+"""In the folder that Earful is started from; made and brought up to date by whatever fills it."""
 
 
 class Settings(BaseSettings):

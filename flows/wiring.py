@@ -195,12 +195,11 @@ def open_wiring(
 def open_store(settings: Settings, *, make: bool = False) -> Iterator[Database]:
     """The database alone, its tables up to date.
 
-    The default file is migrated on the way; a database that somebody named is theirs to upgrade.
-
     Args:
         settings: name it.
-        make: make the default file where there is none. Who only looks must not: an empty new database
-            would say that nobody is unhappy.
+        make: make the default file where there is none, and migrate it where it is older; a database that
+            somebody named is theirs to upgrade. Who only looks must do neither: an empty new database would
+            say that nobody is unhappy, and there is no way down from a migration.
 
     Raises:
         ConfigError: it does not exist, cannot be opened, or waits for `earful db upgrade`.
@@ -214,7 +213,7 @@ def open_store(settings: Settings, *, make: bool = False) -> Iterator[Database]:
         )
     database = open_database(settings.database_url)
     try:
-        if settings.database_url == DEFAULT_DATABASE_URL:
+        if make and settings.database_url == DEFAULT_DATABASE_URL:
             upgrade(database)
         else:
             require_current(database)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.earful import earful
 
+ROOT = Path(__file__).parents[2]
 ARCHIVE = {"source": "archive", "name": "a", "path": "m.jsonl"}
 
 
@@ -68,6 +72,30 @@ def test_a_file_that_is_no_database(place) -> None:
 def test_a_database_that_was_named_waits_for_its_owner_to_upgrade_it(place) -> None:
     place.brands(ARCHIVE)
     one_line(earful("run", *place.options), 2, "earful db upgrade")
+
+
+def test_who_only_looks_migrates_nothing_not_even_the_default_file(place) -> None:
+    """There is no way down: with a new checkout, one looks before the back-up, too."""
+    (place.config / "m.jsonl").write_text('{"id": 1, "text": "ok"}\n')
+    place.brands(ARCHIVE)
+    older = place.folder / "earful.db"
+    with closing(sqlite3.connect(older)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    here = {"cwd": place.folder, "env": {"PYTHONPATH": str(ROOT)}}
+    for look in (
+        ("check",),
+        ("status",),
+        ("alerts", "list"),
+        ("mentions",),
+        ("export", "alerts", "--to", "a.csv"),
+    ):
+        one_line(earful(*look, **here), 2, "sqlite:///earful.db", "run `earful db upgrade`")
+    with closing(sqlite3.connect(older)) as connection:
+        assert [name for (name,) in connection.execute("SELECT name FROM sqlite_master")] == [
+            "alembic_version"
+        ]
+    assert earful("run", **here).returncode == 0, "what fills it brings it up to date"
+    assert earful("status", **here).returncode == 0
 
 
 def test_a_missing_credential_is_named_by_check_and_stops_one_target_only(place) -> None:
