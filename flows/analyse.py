@@ -12,6 +12,7 @@ from flows.names import run_name, task_name
 from flows.pace import Pace
 from flows.steps.analyse import analyse as analyse_all
 from flows.wiring import Wiring, open_wiring
+from reports.wording import plural
 
 
 @task(task_run_name=task_name("read new mentions"), cache_policy=NO_CACHE)
@@ -25,4 +26,4 @@ def analyse() -> State[None]:
     """Read new mentions: sentiment and complaints."""
     with open_wiring(Settings()) as wiring:
         count = read_new(wiring)
-    return Completed(message=f"{count} mentions were read.")
+    return Completed(message=f"Read {plural(count, 'mention')}.")

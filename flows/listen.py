@@ -25,6 +25,7 @@ from flows.steps.listen import listen_all
 from flows.steps.operator import tell_operator
 from flows.steps.poll import Heard
 from flows.wiring import Wiring, open_wiring
+from reports.wording import plural
 
 RETRIES = 2
 SOURCES_AT_ONCE = 16
@@ -142,7 +143,7 @@ def state_of(asked: int, missing: dict[str, str | None], partly: dict[str, str])
     if asked and len(missing) == asked:
         return Failed(name=NOTHING, message=why)
     if why:
-        return Completed(
-            name=WARNINGS, message=f"{len(missing) + len(partly)} of {asked} sources are incomplete: {why}"
-        )
-    return Completed(message=f"{asked} sources were asked, all completely.")
+        count = len(missing) + len(partly)
+        said = f"{count} of {plural(asked, 'target')} {'is' if count == 1 else 'are'} incomplete"
+        return Completed(name=WARNINGS, message=f"{said}: {why}")
+    return Completed(message=f"Asked {plural(asked, 'target')} completely.")

@@ -66,5 +66,5 @@ def test_only_what_could_not_be_reached_is_asked_again_and_the_state_says_the_re
         house.brands({"name": "Acme", "targets": [*searches, missing]})
         state = run(house)
     assert (state["type"], state["name"]) == ("COMPLETED", "Completed with warnings")
-    assert state["message"].startswith("1 of 3 sources are incomplete: missing: ")
+    assert state["message"].startswith("1 of 3 targets is incomplete: missing: ")
     assert sorted(asked) == ["acme", "flaky", "flaky"]

@@ -16,6 +16,7 @@ import flows
 from core.errors import ConfigError, SourceUnavailable
 from flows import names
 from flows.automations import declared
+from flows.listen import state_of
 from flows.pace import Pace
 from flows.plain_logs import LOGGERS
 from tests.flows.conftest import House, Ticking
@@ -49,6 +50,23 @@ def test_the_automation_for_dead_runs_knows_every_way_to_end() -> None:
     expected = dead.trigger.expect  # type: ignore[union-attr]
     assert {f"prefect.flow-run.{state}" for state in names.ENDED | {"heartbeat"}} <= expected
     assert dead.trigger.within.total_seconds() >= 90  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing", "partly", "said"),
+    [
+        (1, {}, {}, "Asked 1 target completely."),
+        (3, {}, {}, "Asked 3 targets completely."),
+        (3, {"a": "gone"}, {}, "1 of 3 targets is incomplete: a: gone"),
+        (3, {"a": "gone"}, {"b": "late"}, "2 of 3 targets are incomplete: a: gone; b: late"),
+        (1, {}, {"a": "late"}, "1 of 1 target is incomplete: a: late"),
+        (1, {"a": "gone"}, {}, "a: gone"),
+    ],
+)
+def test_the_state_of_listening_counts_targets(
+    asked: int, missing: dict[str, str | None], partly: dict[str, str], said: str
+) -> None:
+    assert state_of(asked, missing, partly).message == said
 
 
 def test_runs_cancelled_behind_a_stuck_one_are_no_sign_of_life() -> None:

@@ -153,7 +153,7 @@ def test_a_broken_source_is_a_sentence_in_state_and_log_and_told_to_the_operator
     machine.brands(there, missing)
     run = machine.ended(machine.start("listen/listen"))
     assert run["state"]["name"] == "Completed with warnings"
-    assert run["state"]["message"].startswith("1 of 2 sources are incomplete: missing: ")
+    assert run["state"]["message"].startswith("1 of 2 targets is incomplete: missing: ")
     lines = machine.log_with("nowhere.jsonl", run["id"])
     assert not any("Traceback" in line for line in lines), lines
     told = machine.wait(
