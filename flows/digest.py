@@ -16,6 +16,7 @@ from flows.steps import digest as steps
 from flows.steps.digest import Sent
 from flows.steps.notify import Delivered
 from flows.wiring import Wiring, open_wiring
+from reports.wording import plural
 
 
 @task(task_run_name=task_name("{kind} digests"), cache_policy=NO_CACHE)
@@ -50,10 +51,6 @@ def _digest(kind: str) -> State[None]:
 def _state(sent: Sent, told: Delivered, log: Callable[[str], None]) -> State[None]:
     for address in sent.pages:
         log(f"Written: {address}")
-    message = f"{sent.told} digests to send, {sent.known} sent before; {told.delivered} messages delivered."
-    if not (sent.troubles or told.failed or told.dead):
-        return Completed(message=message)
-    said = [message]
-    if told.failed or told.dead:
-        said.append(f"{told.failed} to be tried again, {told.dead} given up (earful status).")
-    return Completed(name=WARNINGS, message=" ".join([*said, *(f"{each}." for each in sent.troubles)]))
+    done = f"{plural(sent.told, 'digest')} to send, {sent.known} sent before; {told.words}."
+    message = " ".join([done, *(f"{each}." for each in sent.troubles)])
+    return Completed(name=None if told.all_told and not sent.troubles else WARNINGS, message=message)

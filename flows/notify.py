@@ -28,8 +28,6 @@ def notify() -> State[None]:
     """Tell support about new alerts, and try again what failed before."""
     with open_wiring(Settings()) as wiring:
         told = deliver(wiring)
-    message = f"{told.delivered} delivered, {told.failed} to be tried again, {told.dead} given up."
+    message = f"{told.words}."
     get_run_logger().info(message)
-    if told.dead or told.failed:
-        return Completed(name=WARNINGS, message=message)
-    return Completed(message=message)
+    return Completed(name=None if told.all_told else WARNINGS, message=message)

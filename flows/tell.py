@@ -9,8 +9,10 @@ from prefect.states import Completed
 from core.settings import Settings
 from flows.names import WARNINGS, run_name
 from flows.notify import deliver
+from flows.steps.notify import Delivered
 from flows.steps.operator import tell_trouble
 from flows.wiring import open_wiring
+from reports.wording import plural
 
 
 @flow(
@@ -35,7 +37,10 @@ def tell_operator(
         told = tell_trouble(wiring, about, headline, details=details, link=link, next_step=next_step)
         get_run_logger().info("%s: %s", headline, "told now" if told else "was told before")
         done = deliver(wiring)
-    message = (
-        f"{told} messages for the operator; {done.delivered} delivered, {done.failed} tried again later."
-    )
-    return Completed(name=WARNINGS if done.failed or done.dead else None, message=message)
+    return state_of(told, done)
+
+
+def state_of(told: int, done: Delivered) -> State[None]:
+    """The run's state, which says what became of the messages, and of others that waited."""
+    message = f"{plural(told, 'message')} for the operator; {done.words}."
+    return Completed(name=None if done.all_told else WARNINGS, message=message)

@@ -31,6 +31,17 @@ class Delivered:
     dead: int = 0
     """Given up; `earful status` shows them."""
 
+    @property
+    def words(self) -> str:
+        """For a run's state; with where to look, if that is needed."""
+        said = f"{self.delivered} delivered, {self.failed} to be tried again, {self.dead} given up"
+        return f"{said} (earful status)" if self.dead else said
+
+    @property
+    def all_told(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failed and not self.dead
+
 
 def notify(
     wiring: Wiring,

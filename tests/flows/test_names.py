@@ -14,11 +14,12 @@ from prefect.states import Cancelled
 
 import flows
 from core.errors import ConfigError, SourceUnavailable
-from flows import names
+from flows import names, tell
 from flows.automations import declared
 from flows.listen import state_of
 from flows.pace import Pace
 from flows.plain_logs import LOGGERS
+from flows.steps.notify import Delivered
 from tests.flows.conftest import House, Ticking
 
 FLOWS = Path(flows.__file__).parent
@@ -67,6 +68,19 @@ def test_the_state_of_listening_counts_targets(
     asked: int, missing: dict[str, str | None], partly: dict[str, str], said: str
 ) -> None:
     assert state_of(asked, missing, partly).message == said
+
+
+@pytest.mark.parametrize(
+    ("done", "name", "said"),
+    [
+        (Delivered(delivered=1), "Completed", "1 delivered, 0 to be tried again, 0 given up."),
+        (Delivered(failed=1), names.WARNINGS, "0 delivered, 1 to be tried again, 0 given up."),
+        (Delivered(dead=1), names.WARNINGS, "0 delivered, 0 to be tried again, 1 given up (earful status)."),
+    ],
+)
+def test_a_message_to_the_operator_that_was_given_up_is_said(done: Delivered, name: str, said: str) -> None:
+    state = tell.state_of(1, done)
+    assert (state.name, state.message) == (name, f"1 message for the operator; {said}")
 
 
 def test_runs_cancelled_behind_a_stuck_one_are_no_sign_of_life() -> None:
