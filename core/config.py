@@ -129,6 +129,10 @@ class Brand(Named):
         """Whether an author's handle is one of the brand's own."""
         return handle.lstrip("@").casefold() in {own.casefold() for own in self.handles}
 
+    def ignores(self, handle: str) -> bool:
+        """Whether an author's handle is one of those by whom nothing is about the brand."""
+        return self.query is not None and handle.lstrip("@").casefold() in self.query.ignore_authors
+
 
 class Budget(Strict):
     """What all targets together may cost; a target's own budget is its source's option."""

@@ -130,9 +130,9 @@ def _by_origin(brand: Brand, mention: Mention) -> Relevance | None:
     rules = brand.query
     if rules is None:
         return None
-    handle = mention.author.handle.lstrip("@").casefold() if mention.author else ""
-    if handle and handle in rules.ignore_authors:
-        return Relevance(relevant=False, why=Why.AUTHOR, detail=handle)
+    if mention.author and brand.ignores(mention.author.handle):
+        detail = mention.author.handle.lstrip("@").casefold()
+        return Relevance(relevant=False, why=Why.AUTHOR, detail=detail)
     host = _host(mention.url)
     for site in rules.ignore_sites:
         if host == site or host.endswith(f".{site}"):

@@ -85,7 +85,8 @@ def gather(wiring: Wiring, brand: str, now: datetime) -> Voices:
         allowed = told(RULES, Telling.NAMED, Telling.COUNTED)  # of targets that are gone, too
         every = voices_of(tx, brand, allowed, start=spans.start, middle=spans.turn, end=spans.end, zone=zone)
         for voice in every:
-            if not configured.owns(voice.handle):
+            # A target that finds by something else than words brings what ignored authors write, too.
+            if not (configured.owns(voice.handle) or configured.ignores(voice.handle)):
                 heard.add(voice, named=not configured.competitor and _named(voice))
         reach, loyal = _best(heard.reach), _best(heard.loyal)
         listed = {voice.id for voice in (*reach, *loyal)}

@@ -135,6 +135,15 @@ def test_who_is_listed(on_both: BothHouse) -> None:
     assert "Acme" not in {each.handle for each in (*found.reach, *found.loyal)}
 
 
+def test_ignored_authors_are_left_out_whatever_they_were_found_by(on_both: BothHouse) -> None:
+    a_brand(on_both, query={"ignore_authors": ["@Ann", "di"]})
+    on_both.run()
+    found = gathered(on_both)
+    assert found.reach == []
+    assert [each.handle for each in found.loyal] == ["cy", "ed"]
+    assert (found.returning.before, found.returning.back, found.returning.since) == (5, 2, 3)
+
+
 def test_what_is_deleted_is_gone_with_its_author(on_both: BothHouse) -> None:
     a_brand(on_both)
     on_both.run()
