@@ -26,7 +26,7 @@ class ChangedHourRow(Base):
 
 
 class DailyRow(Base):
-    """storage.daily.Daily of a brand and day of a time zone; a day without mentions has no row."""
+    """core.counts.Counts of a brand and day of a time zone; a day without mentions has no row."""
 
     __tablename__ = "daily"
 
