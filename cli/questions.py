@@ -57,9 +57,8 @@ def list_(
         return
     with open_wiring(settings(config, database)) as wiring:
         count_days(wiring)
-        names = [b.name for b in wiring.catalogue.brands if not b.competitor]
-        wanted = [wiring.brand(brand).name] if brand else names
-        found = {name: asked_questions(wiring, name, wiring.clock(), limit) for name in wanted}
+        wanted = [wiring.brand(brand)] if brand else wiring.catalogue.own_brands
+        found = {each.name: asked_questions(wiring, each.name, wiring.clock(), limit) for each in wanted}
     if as_json:
         print_json([_json(name, each) for name, questions in found.items() for each in questions.asked])
         return

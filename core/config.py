@@ -165,6 +165,11 @@ class Catalogue(Strict):
         return ZoneInfo(self.timezone)
 
     @property
+    def own_brands(self) -> tuple[Brand, ...]:
+        """The team's own, which are no competitors; in the order of the file. May be empty."""
+        return tuple(brand for brand in self.brands if not brand.competitor)
+
+    @property
     def targets(self) -> tuple[Target, ...]:
         """Every brand's targets, in the order of the file."""
         return tuple(target for brand in self.brands for target in brand.targets)

@@ -103,7 +103,7 @@ def publish(brand: str | None = None, as_of: datetime | None = None) -> State[No
             before = last_withdrawal(tx)
         made = [publish_report(make, what, return_state=True) for what, make in _reports(wiring, chosen, now)]
         published = [state.result() for state in made if state.is_completed()]
-        ours = [each.name for each in chosen if _ours(each)]
+        ours = [each.name for each in chosen if not each.competitor]
         # A page of the past is not what "latest" promises.
         pages = [
             write_page(wiring, name, now, published, before, latest=as_of is None, return_state=True)
@@ -129,10 +129,6 @@ def _reports(wiring: Wiring, brands: list[Brand], now: datetime) -> Iterator[tup
             )
     for one in OF_ALL:
         yield one.key.replace("-", " "), partial(one.make, wiring, now)
-
-
-def _ours(brand: Brand) -> bool:
-    return not brand.competitor
 
 
 def _aware(when: datetime, wiring: Wiring) -> datetime:

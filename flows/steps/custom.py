@@ -86,7 +86,7 @@ def understand(wiring: Wiring, request: Request) -> Understood:
 
 def own_brand(catalogue: Catalogue) -> Brand:
     """The first that is no competitor; where all are, the first."""
-    return next((brand for brand in catalogue.brands if not brand.competitor), catalogue.brands[0])
+    return next(iter(catalogue.own_brands), catalogue.brands[0])
 
 
 def _topic(catalogue: Catalogue, asked: str) -> str:

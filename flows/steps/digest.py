@@ -53,7 +53,7 @@ def daily_digest(wiring: Wiring) -> Sent:
     count_days(wiring)
     yesterday = _today(wiring) - timedelta(days=1)
     period = Period(yesterday, yesterday)
-    for brand in _own(wiring):
+    for brand in wiring.catalogue.own_brands:
         with _trouble_of(brand, sent):
             report = answer(wiring, Understood(brand=brand, period=period))
             headline = f"{plain(brand.name, 100)} on {period.words}"
@@ -70,7 +70,7 @@ def weekly_digest(wiring: Wiring) -> Sent:
         return sent
     count_days(wiring)
     period = Period.week_before(_today(wiring))
-    for brand in _own(wiring):
+    for brand in wiring.catalogue.own_brands:
         with _trouble_of(brand, sent):
             request = Understood(brand=brand, period=period)
             report = answer(wiring, request)
@@ -89,10 +89,6 @@ def _trouble_of(brand: Brand, sent: Sent) -> Iterator[None]:
         yield
     except EarfulError as trouble:
         sent.troubles.append(f"{plain(brand.name, 100)}: {trouble}")
-
-
-def _own(wiring: Wiring) -> Sequence[Brand]:
-    return [brand for brand in wiring.catalogue.brands if not brand.competitor]
 
 
 def _today(wiring: Wiring) -> date:

@@ -52,7 +52,7 @@ def update_questions(
         embedder: None: the present model.
     """
     embedder = embedder or embedder_for(wiring.settings)
-    ours = [brand for brand in wiring.catalogue.brands if not brand.competitor]
+    ours = wiring.catalogue.own_brands
     return sum(_Update(wiring, brand, embedder).run(now or wiring.clock()) for brand in ours)
 
 
