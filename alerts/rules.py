@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
-from core.alert import Flag, Priority, Reason
+from core.alert import Flag, Reason
 from core.alerting import Rule
 from core.mention import Mention
 from core.reading import Reading
 
 _MOST_PLACES = -4
-_URGENCY = {priority: place for place, priority in enumerate(Priority)}
 
 
 def judge(mention: Mention, reading: Reading, rules: Sequence[Rule]) -> Flag | None:
@@ -34,7 +33,7 @@ def judge(mention: Mention, reading: Reading, rules: Sequence[Rule]) -> Flag | N
         return None
     return Flag(
         reasons=tuple(Reason(rule=rule.name, explanation=why) for rule, why in held),
-        priority=max((rule.priority for rule, _ in held), key=_URGENCY.__getitem__),
+        priority=max((rule.priority for rule, _ in held), key=lambda each: each.rank),
     )
 
 

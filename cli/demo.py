@@ -128,8 +128,7 @@ def _card(cards: Path, number: int) -> str:
 def _alerts(wiring: Wiring) -> list[AlertFile]:
     with wiring.database.reading() as tx:
         found = [show_alert(tx, alert.id) for alert in list_alerts(tx, open_only=True, limit=1_000)]
-    order = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
-    return sorted(found, key=lambda f: (order[f.alert.priority], -f.alert.mentions, f.alert.id))
+    return sorted(found, key=lambda f: (-f.alert.priority.rank, -f.alert.mentions, f.alert.id))
 
 
 def _table(files: list[AlertFile]) -> Table:

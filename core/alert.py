@@ -56,6 +56,11 @@ class Priority(StrEnum):
     HIGH = "high"
     URGENT = "urgent"
 
+    @property
+    def rank(self) -> int:
+        """From 0, the least urgent."""
+        return tuple(Priority).index(self)
+
 
 class Happening(StrEnum):
     """What an event in an alert's log says. The log only grows."""

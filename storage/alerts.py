@@ -17,7 +17,6 @@ from storage.rows import reasons_json
 from storage.statements import BULK
 from storage.tables import AlertMentionRow, AlertRow, EventRow, MentionRow
 
-_PRIORITIES = tuple(Priority)
 _ENDED = (Status.CLOSED, Status.DISMISSED, Status.MERGED)
 
 
@@ -88,7 +87,7 @@ def join_alert(
     except IntegrityError:
         return False
     values = {
-        "priority": max(alert.priority, priority, key=_PRIORITIES.index),
+        "priority": max(alert.priority, priority, key=lambda each: each.rank),
         "last_mention_at": max(alert.last_mention_at, posted_at),
         "updated_at": now,
     }

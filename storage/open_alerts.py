@@ -19,7 +19,6 @@ from storage.statements import in_chunks
 from storage.tables import OPEN_STATUSES, AlertMentionRow, AlertRow, EventRow, MentionRow
 
 _OPEN = text(OPEN_STATUSES)  # word for word what the partial index says, or SQLite would not use it
-_PRIORITIES = tuple(Priority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +92,7 @@ def open_by_brand(tx: Session) -> dict[str, int]:
 
 def list_open(tx: Session, limit: int) -> list[Waiting]:
     """Open alerts, the most urgent first, of these the oldest."""
-    urgency = case(
-        {priority.value: -place for place, priority in enumerate(_PRIORITIES)}, value=AlertRow.priority
-    )
+    urgency = case({each.value: -each.rank for each in Priority}, value=AlertRow.priority)
     wanted = select(AlertRow).where(_OPEN).order_by(urgency, AlertRow.opened_at, AlertRow.id).limit(limit)
     rows = tx.scalars(wanted).all()
     posts = _posts(tx, [row.id for row in rows])
