@@ -16,6 +16,8 @@ from storage import daily, holes, standings, windows
 from storage.coverage import COLLECTED, COMPLETE, RUNNING
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from core.config import Brand
     from flows.wiring import Wiring
     from storage.database import Transaction
@@ -31,8 +33,8 @@ class Collected:
     frame: Frame
     missing: tuple[tuple[datetime, datetime], ...]
     """Spans in which something of some target is not collected."""
-    first_day: date | None
-    """The first day with a mention."""
+    known_from: date | None
+    """As known_from() says."""
 
     def holes_on(self, day: date) -> bool:
         """Whether something of a day is missing."""
@@ -47,9 +49,8 @@ class Collected:
         return any(begin < end and start < until for begin, until in self.missing)
 
     def reaches(self, day: date) -> bool:
-        """Whether figures of a day say anything: somebody listened, or has collected it afterwards."""
-        known = [first for first in (self.frame.heard_from, self.first_day) if first is not None]
-        return bool(known) and day >= min(known)
+        """Whether figures of a day say anything."""
+        return self.known_from is not None and self.known_from <= day
 
 
 def collected(tx: Transaction, wiring: Wiring, brand: Brand, start: datetime, now: datetime) -> Collected:
@@ -83,8 +84,16 @@ def collected(tx: Transaction, wiring: Wiring, brand: Brand, start: datetime, no
             competitor=brand.competitor,
         ),
         missing=tuple((begin, until) for begin, until in spans if begin < until and until > start),
-        first_day=daily.first_day(tx, brand.name),
+        known_from=known_from(tx, brand, zone),
     )
+
+
+def known_from(tx: Transaction, brand: Brand, zone: ZoneInfo) -> date | None:
+    """The first day of which figures say anything: somebody listened, or has collected it afterwards."""
+    asked = standings.standings(tx, [target.name for target in brand.targets]).values()
+    mentioned = daily.first_day(tx, brand.name)
+    begun = [day_of(standing.first_asked_at, zone) for standing in asked]
+    return min([*begun, mentioned] if mentioned else begun, default=None)
 
 
 def hole_days(known: Collected, first: date, last: date) -> frozenset[date]:

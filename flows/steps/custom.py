@@ -132,7 +132,7 @@ def gather(wiring: Wiring, request: Understood) -> CustomFigures:
 def _side(
     tx: Transaction, wiring: Wiring, brand: Brand, period: Period, now: datetime
 ) -> tuple[Side, date | None]:
-    """A brand in a period, and since when it is listened to."""
+    """A brand in a period, and since when something is known of it."""
     zone = wiring.catalogue.zone
     today = day_of(now, zone)
     start, end = span_of(period.first, period.last, zone)
@@ -155,8 +155,7 @@ def _side(
         incomplete=period.last >= today,
         heard_from=known.frame.heard_from,
     )
-    begun = [day for day in (known.frame.heard_from, known.first_day) if day is not None]
-    return side, min(begun, default=None)
+    return side, known.known_from
 
 
 def _unheard(missing: frozenset[date]) -> str:

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import reports.start_here
 from core.days import day_of, same_time_on
 from flows.steps import coverage
+from flows.steps.collected import known_from
 from flows.steps.kinds import OF_A_BRAND
 from flows.steps.spans import total_until
 from flows.wiring import Wiring
 from reports.document import Jump, Report
 from reports.keys import key_of
 from reports.start_here import BrandLine, StartHere
-from storage import daily, standings
+from storage import daily
 from storage.notifications import count_dead
 from storage.open_alerts import open_by_brand
 from storage.readings import count_unread
@@ -90,24 +91,17 @@ def _brand(
     tx: Transaction, brand: Brand, now: datetime, zone: ZoneInfo, alerts: int, keys: Collection[str]
 ) -> BrandLine:
     earlier = same_time_on(day_of(now, zone) - timedelta(days=DAYS), now, zone)
+    since = known_from(tx, brand, zone)
+    known = since is not None and since <= day_of(earlier, zone) - timedelta(days=DAYS - 1)
     return BrandLine(
         name=brand.name,
         competitor=brand.competitor,
         now=total_until(tx, brand.name, DAYS, now, zone),
-        before=total_until(tx, brand.name, DAYS, earlier, zone) if _heard(tx, brand, earlier, zone) else None,
+        before=total_until(tx, brand.name, DAYS, earlier, zone) if known else None,
         open_alerts=alerts,
         newest=daily.last_day(tx, brand.name),
         reports=tuple(_links(brand.name, keys)),
     )
-
-
-def _heard(tx: Transaction, brand: Brand, end: datetime, zone: ZoneInfo) -> bool:
-    """Whether something is known of the days that end then: somebody listened, or collected it afterwards."""
-    asked = standings.standings(tx, [target.name for target in brand.targets]).values()
-    known = [day_of(standing.first_asked_at, zone) for standing in asked]
-    first = daily.first_day(tx, brand.name)
-    known += [first] if first is not None else []
-    return bool(known) and min(known) <= day_of(end, zone) - timedelta(days=DAYS - 1)
 
 
 def _links(brand: str, keys: Collection[str]) -> Iterator[Jump]:
