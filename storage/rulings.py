@@ -59,6 +59,21 @@ def rule(
     """
     hold(tx, "relevance")
     keep_pages_out(tx, tx.scalars(select(MentionRow.source).where(MentionRow.id == mention_id)))
+    sighting, words = _sighted(tx, mention_id, brand)
+    ruling = Ruling(mention_id=mention_id, brand=brand, relevant=relevant, by=by, at=now, why=why)
+    _keep(tx, ruling)
+    _decide(tx, sighting, ruling, words)
+    want(tx, [mention_id])
+    if bool(sighting.relevant) is not relevant:
+        read_again(tx, [mention_id])
+    mark(tx, [mention_id])
+    if relevant:
+        _judge_copies_again(tx, mention_id, brand)
+    return ruling
+
+
+def _sighted(tx: Session, mention_id: int, brand: str) -> tuple[SightingRow, str]:
+    """The sighting as it stands, and the mention's text."""
     sighted = select(SightingRow, MentionRow.text).join(MentionRow, MentionRow.id == SightingRow.mention_id)
     row = tx.execute(
         sighted.where(SightingRow.mention_id == mention_id, SightingRow.brand == brand),
@@ -66,30 +81,40 @@ def rule(
     ).first()
     if row is None:
         raise NotFound(f"there is no mention {mention_id} of {brand}")
-    ruling = Ruling(mention_id=mention_id, brand=brand, relevant=relevant, by=by, at=now, why=why)
-    standing = update(RulingRow).where(
-        RulingRow.mention_id == mention_id, RulingRow.brand == brand, RulingRow.replaced_at.is_(None)
-    )
-    tx.execute(standing.values(replaced_at=now), execution_options=BULK)
-    tx.add(RulingRow(mention_id=mention_id, brand=brand, relevant=relevant, by=by, at=now, why=why))
+    return row[0], row[1]
+
+
+def _keep(tx: Session, ruling: Ruling) -> None:
+    """In the place of the one that stood."""
+    of = {"mention_id": ruling.mention_id, "brand": ruling.brand}
+    standing = update(RulingRow).filter_by(**of, replaced_at=None).values(replaced_at=ruling.at)
+    tx.execute(standing, execution_options=BULK)
+    tx.add(RulingRow(**of, relevant=ruling.relevant, by=ruling.by, at=ruling.at, why=ruling.why))
     tx.flush()
-    sighting, words = row
-    judged_at = sighting.judged_at if sighting.relevant else None if words else now
+
+
+def _decide(tx: Session, sighting: SightingRow, ruling: Ruling, words: str) -> None:
+    judged_at = _judged_at(sighting, ruling, words)
     decided = update(SightingRow).where(SightingRow.id == sighting.id)
-    values = {"relevant": relevant, "why": Why.PERSON, "detail": by}
-    tx.execute(decided.values(values | {"judged_at": judged_at if relevant else now}), execution_options=BULK)
-    want(tx, [mention_id])
-    if bool(sighting.relevant) is not relevant:
-        read_again(tx, [mention_id])
-    mark(tx, [mention_id])
-    if relevant:
-        spam = update(SightingRow).where(
-            SightingRow.brand == brand,
-            SightingRow.why == Why.SPAM,
-            SightingRow.mention_id.in_(group_of_copies(tx, mention_id)),
-        )
-        tx.execute(spam.values(relevance_key=None), execution_options=BULK)
-    return ruling
+    values = {"relevant": ruling.relevant, "why": Why.PERSON, "detail": ruling.by, "judged_at": judged_at}
+    tx.execute(decided.values(values), execution_options=BULK)
+
+
+def _judged_at(sighting: SightingRow, ruling: Ruling, words: str) -> datetime | None:
+    """None: the rules have to judge it, as it was not about the brand before, and has words."""
+    if ruling.relevant and sighting.relevant:
+        return sighting.judged_at
+    return None if ruling.relevant and words else ruling.at
+
+
+def _judge_copies_again(tx: Session, mention_id: int, brand: str) -> None:
+    """Those that were sorted out as spam."""
+    spam = update(SightingRow).where(
+        SightingRow.brand == brand,
+        SightingRow.why == Why.SPAM,
+        SightingRow.mention_id.in_(group_of_copies(tx, mention_id)),
+    )
+    tx.execute(spam.values(relevance_key=None), execution_options=BULK)
 
 
 def find_irrelevant(
