@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -54,53 +55,80 @@ def asked_questions(wiring: Wiring, brand: str, now: datetime, listed: int = LIS
         now: the end of the report; what was posted then or later does not count.
         listed: how many at most; those that were answered in the last 28 days are listed in any case.
     """
-    configured = wiring.brand(brand)
-    zone = wiring.catalogue.zone
-    today = day_of(now, zone)
-    first = today - timedelta(days=DAYS - 1)
+    configured, days = wiring.brand(brand), _Days.until(now, wiring.catalogue.zone)
     with wiring.database.reading() as tx:
-        known = collected(tx, wiring, configured, start_of(first, zone), now)
-        heard_before = known.reaches(today - 2 * WEEK + DAY)
-        posts_of = _by_question(asking.asked_in(tx, brand, start_of(first, zone), now))
-        answers = stored.answers(tx, [q.id for q in stored.list_questions(tx, brand, start_of(first, zone))])
-        recent = {
-            number for number, each in answers.items() if start_of(first, zone) <= each.published_at < now
-        }
-        weeks = {number: _weeks(posts_of.get(number, ()), now, zone) for number in {*posts_of, *recent}}
+        known = collected(tx, wiring, configured, days.start, now)
+        heard_before = known.reaches(days.today - 2 * WEEK + DAY)
+        posts_of = _by_question(asking.asked_in(tx, brand, days.start, now))
+        answers = stored.answers(tx, [q.id for q in stored.list_questions(tx, brand, days.start)])
+        recent = {number for number, each in answers.items() if days.start <= each.published_at < now}
+        weeks = {number: _weeks(posts_of.get(number, ()), days) for number in {*posts_of, *recent}}
         ranked = sorted(
             (number for number, (this, last) in weeks.items() if this or last or number in recent),
             key=lambda number: (-weeks[number][0], -weeks[number][1], number),
         )
-        shown = [number for place, number in enumerate(ranked) if place < listed or number in recent]
-        members = {number: asking.members(tx, brand, number, SAMPLE, now) for number in shown}
-        found = distinctive([[m.text for m in members[number]] for number in shown])
-        rows = [
-            _asked(
-                stored.question(tx, number),
-                members[number],
-                words,
-                weeks[number] if heard_before else (weeks[number][0], None),
-                posts_of.get(number, ()),
-                _answered(tx, answers.get(number), brand, now, zone),
-                zone,
-                first,
-                today,
+        shown = [
+            _Heard(
+                question=stored.question(tx, number),
+                members=asking.members(tx, brand, number, SAMPLE, now),
+                posts=posts_of.get(number, ()),
+                this_week=weeks[number][0],
+                last_week=weeks[number][1] if heard_before else None,
+                answer=_answered(tx, answers.get(number), brand, days),
             )
-            for number, words in zip(shown, found, strict=True)
+            for place, number in enumerate(ranked)
+            if place < listed or number in recent
         ]
         alone = left_over.count_left_over(tx, brand, now - SPAN)
         texts = left_over.count_texts_left_over(tx, brand, now - SPAN)
         waiting = asked.count_unasked(tx, brand)
+    found = distinctive([[member.text for member in each.members] for each in shown])
     return Questions(
         frame=known.frame,
-        days=tuple(days_from(first, today)),
-        holes=hole_days(known, first, today),
-        asked=tuple(rows),
+        days=tuple(days),
+        holes=hole_days(known, days.first, days.today),
+        asked=tuple(_asked(each, words, days) for each, words in zip(shown, found, strict=True)),
         more=len(ranked) - len(shown),
         alone=alone,
         waiting=waiting,
         left_out=max(0, texts - MOST),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Days:
+    """The report's days, today's so far among them."""
+
+    first: date
+    today: date
+    now: datetime
+    zone: ZoneInfo
+
+    @classmethod
+    def until(cls, now: datetime, zone: ZoneInfo) -> _Days:
+        today = day_of(now, zone)
+        return cls(first=today - timedelta(days=DAYS - 1), today=today, now=now, zone=zone)
+
+    @property
+    def start(self) -> datetime:
+        return start_of(self.first, self.zone)
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(days_from(self.first, self.today))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """What is known of one question."""
+
+    question: Question
+    members: Sequence[Member]
+    posts: Sequence[AskingPost]
+    """Of the report's days."""
+    this_week: int
+    last_week: int | None
+    """None: nobody listened then."""
+    answer: Answered | None
 
 
 def _by_question(posts: Sequence[AskingPost]) -> Mapping[int, Sequence[AskingPost]]:
@@ -115,9 +143,9 @@ def _texts(posts: Sequence[AskingPost], zone: ZoneInfo) -> Counter[date]:
     return Counter(day for day, _ in {(day_of(post.posted_at, zone), post.copy_group) for post in posts})
 
 
-def _weeks(posts: Sequence[AskingPost], now: datetime, zone: ZoneInfo) -> tuple[int, int]:
+def _weeks(posts: Sequence[AskingPost], days: _Days) -> tuple[int, int]:
     """The last seven days, today so far with them; the seven before until the same time of day."""
-    today = day_of(now, zone)
+    today, now, zone = days.today, days.now, days.zone
     begin, earlier = start_of(today - WEEK + DAY, zone), start_of(today - 2 * WEEK + DAY, zone)
     until = same_time_on(today - WEEK, now, zone)
     this = [post for post in posts if begin <= post.posted_at < now]
@@ -125,31 +153,22 @@ def _weeks(posts: Sequence[AskingPost], now: datetime, zone: ZoneInfo) -> tuple[
     return _texts(this, zone).total(), _texts(last, zone).total()
 
 
-def _asked(
-    question: Question,
-    members: Sequence[Member],
-    words: Sequence[str],
-    weeks: tuple[int, int | None],
-    posts: Sequence[AskingPost],
-    answer: Answered | None,
-    zone: ZoneInfo,
-    first: date,
-    today: date,
-) -> AskedQuestion:
-    by_day = _texts(posts, zone)
+def _asked(heard: _Heard, words: Sequence[str], days: _Days) -> AskedQuestion:
+    question, members, posts = heard.question, heard.members, heard.posts
+    by_day = _texts(posts, days.zone)
     label = next((m.text for m in members if m.mention_id == question.label_id), "")
     return AskedQuestion(
         number=question.id,
         label=plain(label or (members[0].text if members else ""), LABEL),
         words=words,
-        now=weeks[0],
-        before=weeks[1],
+        now=heard.this_week,
+        before=heard.last_week,
         asking=round(100 * sum(post.asks for post in posts) / len(posts)) if posts else 0,
-        days=tuple(by_day[day] for day in days_from(first, today)),
+        days=tuple(by_day[day] for day in days),
         topic=_topic(members),
-        first_seen=day_of(question.first_seen_at, zone),
+        first_seen=day_of(question.first_seen_at, days.zone),
         examples=_examples(members),
-        answer=answer,
+        answer=heard.answer,
     )
 
 
@@ -177,13 +196,11 @@ def _examples(members: Sequence[Member]) -> tuple[Example, ...]:
     )
 
 
-def _answered(
-    tx: Transaction, answer: Answer | None, brand: str, now: datetime, zone: ZoneInfo
-) -> Answered | None:
+def _answered(tx: Transaction, answer: Answer | None, brand: str, days: _Days) -> Answered | None:
     """With the rates before and after; an answer of later than the report is none."""
-    if answer is None or answer.published_at >= now:
+    if answer is None or answer.published_at >= days.now:
         return None
-    day, today = day_of(answer.published_at, zone), day_of(now, zone)
+    day, today, zone = day_of(answer.published_at, days.zone), days.today, days.zone
     begun = asking.first_asked(tx, brand)
     earliest = day - timedelta(days=DAYS)
     if begun is not None:
