@@ -92,14 +92,14 @@ class EachTopic:
         return kept
 
     def score(self) -> Score | None:
-        """None: nothing was kept."""
-        if not self.texts:
-            return None
+        """None: nothing was kept, or no topic has both answers: always the same one would be right."""
         each = {key: self._of(counts) for key, counts in sorted(self.counts.items())}
-        asked = [values["f1"] for values in each.values() if values["present"]]
+        f1s = [values["f1"] for values in each.values() if 0 < values["present"] < values["texts"]]
+        if not f1s:
+            return None
         return Score(
             texts=self.texts,
-            figures={"F1, mean of topics": Figure(value=float(np.mean(asked)) if asked else 0.0)},
+            figures={"F1, mean of topics": Figure(value=float(np.mean(f1s)))},
             calibration=m.calibrate(self.confidence, self.right),
             each=each,
         )

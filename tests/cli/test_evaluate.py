@@ -143,7 +143,7 @@ def test_own_topics_are_measured_beside_the_built_in_ones(data, place) -> None:
     (place.config / "topics.yaml").write_text(json.dumps({"topics": [topic]}))
     rows = (
         {"text": "your parcel locker would not open for me", "own_topics": ["parcel_locker"], "topics": []},
-        {"text": "lovely shop, thank you", "own_topics": [], "topics": []},
+        {"text": "my parcel is three days late", "own_topics": [], "topics": ["delay"]},
     )
     (data / "shop" / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     sensitive = {"key": "pregnant", "sentence": "I am pregnant and need a seat.", "sources": ["archive"]}

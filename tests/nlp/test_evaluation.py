@@ -217,6 +217,16 @@ def test_several_topics_count_as_right(tmp_path) -> None:
     assert found.score.confusion.got == ("staff", "unreachable", "price")
 
 
+def test_a_topic_that_always_has_the_same_answer_counts_for_nothing(tmp_path) -> None:
+    """CESAMARD's `quality` is present or unknown: whoever always says yes would have an F1 of 100."""
+    common = {"label": 1, "severity_name": "Blame"}
+    about = (("quality", "quality"), ("quality price", "quality"), ("dear", "price"))
+    rows = ({"text": text, "aspects": [{"aspect": aspect}], **common} for text, aspect in about)
+    found = of(run(write(tmp_path, *rows, name="cesamard_aspect")), "topics, each")
+    assert found.score.each["quality"]["f1"] == 1
+    assert found.figure.value == 0, "of `price` alone, which is found where it is not and not where it is"
+
+
 def test_the_shipped_model_is_measured(tmp_path, model: Model, sentences) -> None:
     write(
         tmp_path,
