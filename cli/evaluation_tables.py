@@ -71,6 +71,13 @@ def _print_accounts(report: Report, console: Console) -> None:
                 markup=False,
                 highlight=False,
             )
+        elif account.counted and not account.is_sample:
+            console.print(
+                f"{account.name}/{account.split} is not shown: most of it was trained on, and what is "
+                "left has the words of another set's held-back texts",
+                markup=False,
+                highlight=False,
+            )
 
 
 def _print_head(head: str, results: Sequence[Result], report: Report, console: Console) -> None:

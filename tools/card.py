@@ -100,16 +100,24 @@ def also(results: list[Result]) -> Iterator[str]:
             yield f"- {result['head']} on {result['set']}/{result['split']}: {others}."
 
 
+def about(revision: str, left_out: int) -> str:
+    """What the figures are of."""
+    return (
+        f"Model `{revision}`. Texts that it was trained or tuned on are not counted ({left_out:,} examples "
+        f"were left out). Sets with fewer than {FEW} others are not shown, nor are files that were trained "
+        "on whole, of which texts are left that equal a held-back one of another set. Figures are percent; "
+        "✓ and ✗ say whether the goal is reached; that of the ECE is at most "
+        f"{CALIBRATION_GOAL}, of the gain at least {UNSURE_GOAL:g} points."
+    )
+
+
 def block(report: Mapping[str, Any], pictures: list[str]) -> str:
     """What stands between the markers."""
     (name, revision), *_ = report["models"].items()
     results = [r for r in report["results"] if r["model"] == name and r["texts"] >= FEW]
     left_out = sum(f["left_out_trained_on"] + f["left_out_tuned_on"] for f in report["files"])
     parts = [
-        f"Model `{revision}`. Texts that it was trained or tuned on are not counted ({left_out:,} examples "
-        f"were left out); sets with fewer than {FEW} others are not shown. Figures are percent; ✓ and ✗ say "
-        f"whether the goal is reached; that of the ECE is at most {CALIBRATION_GOAL}, of the gain at least "
-        f"{UNSURE_GOAL:g} points.",
+        about(revision, left_out),
         "\n".join([HEADER, *map(line, results)]),
         "\n".join(coverage(results)),
         "\n".join(also(results)),

@@ -156,6 +156,7 @@ def _account(account: Account) -> dict[str, Any]:
         "examples": account.counted,
         "left_out_trained_on": account.left_out[Use.TRAINED],
         "left_out_tuned_on": account.left_out[Use.TUNED],
+        "is_sample": account.is_sample,
         "rows_without_label": account.bare,
         "problems": account.problems,
     }

@@ -123,10 +123,12 @@ def evaluate(
                     tally.add(name, item, reading, own)
             if advance is not None:
                 advance(file, len(batch))
+    samples = {(account.name, account.split) for account in accounts if account.is_sample}
+    results = (result for result in tally.results() if (result.name, result.split) in samples)
     return Report(
         models={name: reader.revision for name, reader in readers.items()},
         accounts=tuple(accounts),
-        results=tuple(sorted(tally.results(), key=lambda r: (_ORDER.index(r.head), r.name, r.split, r.part))),
+        results=tuple(sorted(results, key=lambda r: (_ORDER.index(r.head), r.name, r.split, r.part))),
         unasked=tally.unasked,
         known=len(trained),
     )

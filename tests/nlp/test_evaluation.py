@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
-from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading, Span
+from core.reading import SENTIMENTS
 from core.settings import Settings
 from nlp.adapter.trained import Trained
 from nlp.corpora.table import TABLE
@@ -16,83 +14,12 @@ from nlp.evaluation.files import find_files
 from nlp.evaluation.gather import READERS
 from nlp.evaluation.marks import MARKS
 from nlp.evaluation.pictures import draw
-from nlp.evaluation.report import Report, Result, as_json, headlines
+from nlp.evaluation.report import as_json, headlines
 from nlp.evaluation.run import evaluate
 from nlp.model import Model
 from nlp.readers import reader_for
 from tests.tiny_checkpoint import a_text, make_checkpoint
-
-
-class Written:
-    """Gives the readings that are written in the texts: `negative 0.9 ...`; a reader like any other."""
-
-    revision = "written-1"
-    aims = True
-
-    def __init__(self, **always: object) -> None:
-        self._always = always
-
-    def prepare(self) -> None: ...
-
-    def read(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> list[Reading]:
-        about = targets or [None] * len(texts)
-        return [
-            self._one(text if target is None else target) for text, target in zip(texts, about, strict=True)
-        ]
-
-    def _one(self, text: str) -> Reading:
-        def spread(names: Sequence[str]) -> dict[str, float]:
-            said = [name for name in names if name in text.split()] or [names[0]]
-            rest = 0.2 / (len(names) - 1)
-            return {name: 0.8 if name == said[0] else rest for name in names}
-
-        fields = {
-            "model": self.revision,
-            "language": "en",
-            "supported": "fremd" not in text,
-            "sentiment": spread(SENTIMENTS),
-            "complaint": 0.9 if "complaint" in text else 0.1,
-            "severity": spread((NO_COMPLAINT, *SEVERITIES)),
-            "topics": {**{key: 0.9 if key in text else 0.1 for key in TOPICS}, "locker": 0.6},
-            "emotion": spread(EMOTIONS),
-            "offensive": 0.7 if "swear" in text else 0.2,
-            "irony": 0.7 if "irony" in text else 0.2,
-            "unsure": "hm" in text,
-            "evidence": (Span(start=0, end=4, weight=1.0),),
-        }
-        return Reading(**{**fields, **self._always})  # type: ignore[arg-type]
-
-
-class Plain(Written):
-    """Takes no targets."""
-
-    aims = False
-
-    def read(self, texts: Sequence[str]) -> list[Reading]:  # type: ignore[override]
-        return super().read(texts)
-
-
-def write(folder: Path, *rows: dict[str, object], name: str = "shop") -> Path:
-    (folder / name).mkdir(exist_ok=True, parents=True)
-    (folder / name / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return folder
-
-
-def run(folder: Path, **readers: Written) -> Report:
-    given = readers or {"written": Written()}
-    return evaluate(
-        find_files(folder),
-        given,
-        Trained.nothing(),
-        tell=lambda problem: pytest.fail(str(problem)),
-        flagged=lambda _, reading: reading.complaint > 0.5,
-    )
-
-
-def of(report: Report, head: str, part: str = "") -> Result:
-    (found,) = [r for r in report.results if r.head == head and r.part == part]
-    return found
-
+from tests.written import Plain, Written, of, run, write
 
 ROWS = (
     {"text": "bags are delay complaint negative blame", "sentiment": "negative", "complaint": 1}
@@ -202,6 +129,26 @@ def test_airline_tweets_are_read_towards_their_airline_as_well(tmp_path) -> None
         assert (whole.score.texts, part.score.texts) == (3, 3)
         assert (whole.figure.value, part.figure.value) == (0, 1)
     assert {r.head for r in report.results if r.part} == {"complaint", "topics"}
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "shown"),
+    [
+        ("shop", "test", False),
+        ("complaints_acl19", "test", False),
+        ("complaints_acl19", "all", True),  # a test cut is drawn from it
+    ],
+)
+def test_what_training_happened_to_leave_of_a_file_is_no_sample_of_it(tmp_path, name, split, shown) -> None:
+    rows = [{"text": f"complaint {w}", "complaint": 1, "label": 1, "domain": "food"} for w in ("a", "b", "c")]
+    path = write(tmp_path / "data", *rows, name=name) / name / "test.jsonl"
+    path.rename(path.with_name(f"{split}.jsonl"))
+    for trained_on, wanted in ((1, True), (2, shown)):
+        Trained.save(tmp_path / "trained.npz", [f"complaint {w}" for w in ("a", "b")[:trained_on]])
+        trained = Trained.load(tmp_path / "trained.npz")
+        report = evaluate(find_files(tmp_path / "data"), {"w": Written()}, trained, tell=pytest.fail, limit=1)
+        assert bool(report.results) == wanted
+        assert as_json(report)["files"][0]["is_sample"] == wanted
 
 
 def test_several_topics_count_as_right(tmp_path) -> None:
