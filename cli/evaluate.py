@@ -51,7 +51,7 @@ def evaluate(
     ] = None,
     limit: Annotated[
         int,
-        typer.Option("--limit", min=0, help="Of each file at most so many texts, chosen by hash; 0: all."),
+        typer.Option("--limit", min=0, help="Of each file at most so many examples, chosen by hash; 0: all."),
     ] = 0,
     everything: Annotated[
         bool, typer.Option("--count-trained", help="Count what the model was trained on, too: flatters it.")

@@ -11,14 +11,14 @@ from rich.table import Table
 
 from cli.terminal import shown
 from nlp.adapter.trained import Use
-from nlp.evaluation.marks import CALIBRATION_GOAL, UNSURE_GOAL, UNSURE_SHARE
+from nlp.evaluation.marks import CALIBRATION_GOAL, MARKS_ARE_OF, UNSURE_GOAL, UNSURE_SHARE
 from nlp.evaluation.measures import SHARES
 from nlp.evaluation.report import FEW, Report, Result, headlines
 
 _LEGEND = f"""\
 Figures are percent; in brackets, where they would lie 19 times of 20 with other texts of the same kind.
-goal, linear, published models: on the set's test split, for comparison (nlp/evaluation/marks.py names the
-sources); fewer than {FEW} texts are set beside none.
+{MARKS_ARE_OF}
+Fewer than {FEW} texts are set beside none.
 ECE: expected calibration error, 15 bins; at most {CALIBRATION_GOAL} is the goal.
 Ironic tweets are read without #irony, #sarcasm, #not, by which they were collected.
 at 80 %: macro-recall on the most certain 80 %, and the points gained; {UNSURE_GOAL:g} or more is the goal.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nlp.evaluation.marks import CALIBRATION_GOAL, UNSURE_GOAL
+from nlp.evaluation.marks import CALIBRATION_GOAL, MARKS_ARE_OF, UNSURE_GOAL
 from nlp.evaluation.report import FEW
 
 CARD = Path("nlp/adapter/README.md")
@@ -107,7 +107,7 @@ def about(revision: str, left_out: int) -> str:
         f"were left out). Sets with fewer than {FEW} others are not shown, nor are files that were trained "
         "on whole, of which texts are left that equal a held-back one of another set. Figures are percent; "
         "✓ and ✗ say whether the goal is reached; that of the ECE is at most "
-        f"{CALIBRATION_GOAL}, of the gain at least {UNSURE_GOAL:g} points."
+        f"{CALIBRATION_GOAL}, of the gain at least {UNSURE_GOAL:g} points. {MARKS_ARE_OF}"
     )
 
 

@@ -22,6 +22,11 @@ class Mark:
     goal: float | None = None
 
 
+MARKS_ARE_OF = (
+    "Goal, linear and published models are of the set's published test split, or of a fifth of the set where "
+    "it has none: of other texts than these, for comparison (nlp/evaluation/marks.py names the sources)."
+)
+"""Said wherever they are shown."""
 CALIBRATION_GOAL = 0.05
 """Expected calibration error of every head, at most."""
 UNSURE_GOAL = 5.0

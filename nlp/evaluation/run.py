@@ -104,7 +104,7 @@ def evaluate(
         readers: by name.
         trained: texts that are left out.
         tell: gets what could not be read.
-        limit: of each file at most so many texts, chosen by their hash; 0: all.
+        limit: of each file at most so many examples, chosen by their texts' hash; 0: all.
         own_topics: keys of the team's own topics.
         flagged: whether an alert follows; None: alerts are not measured.
         advance: is told of every batch.

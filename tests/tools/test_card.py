@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from card import calibration, coverage, gain, line
+from card import about, calibration, coverage, gain, line
+from nlp.evaluation.marks import MARKS_ARE_OF
 
 RESULT = {
     "head": "sentiment",
@@ -38,3 +39,7 @@ def test_the_tables_show_them() -> None:
     assert "| 80.0 | - | 0.060 ✗ |" in line(RESULT)
     *_, row = coverage([RESULT])
     assert row == "| shop/mine | 80.0 | 86.0 | +6.0 ✓ | - (10.0 % unsure) |"
+
+
+def test_it_says_what_the_marks_are_of() -> None:
+    assert MARKS_ARE_OF in about("earful-1", 3)
