@@ -1,8 +1,10 @@
 """Each rule's threshold for a brand, moved from its default by what people said about flagged mentions.
 
-A threshold of 0.55 is a promise: what lies just above it is rightly flagged 55 times in 100 (the model's
-probabilities are calibrated). In the words of Elkan (The foundations of cost-sensitive learning, IJCAI
-2001) it says that a false alarm costs 0.55 and a missed customer 0.45. So, counted in those costs:
+A threshold of 0.55 is a wish: what lies just above it is to be rightly flagged 55 times in 100. It comes true
+where the model's probabilities do, which the model card says for each set: there are sets on which they are
+too high, and others on which they are too low. Verdicts make up for that, brand by brand. In the words of
+Elkan (The foundations of cost-sensitive learning, IJCAI 2001) the wish says that a false alarm costs 0.55 and
+a missed customer 0.45. So, counted in those costs:
 
 - raising the threshold gains 0.55 for each wrongly flagged mention that it leaves out, and loses 0.45 for
   each rightly flagged one;
@@ -12,7 +14,7 @@ probabilities are calibrated). In the words of Elkan (The foundations of cost-se
 
 The threshold is where gain minus cost is highest, no further away than FURTHEST_UP and FURTHEST_DOWN; of
 equals, the nearest to the default. The cost is a prior: each hundredth begins with PSEUDO verdicts that are
-right as often as their probability says (a beta prior on each bin of scores), and crossing the promise with
+right as often as their probability says (a beta prior on each bin of scores), and crossing the wish with
 that prior is what isotonic regression would find (Zadrozny and Elkan, KDD 2002), less the price of moving
 at all. So few verdicts move nothing, and more move it gradually. One wrong verdict more never lowers a
 threshold, one right verdict more never raises it, whatever the others are: it only adds to, or takes from,

@@ -134,9 +134,27 @@ def _beside(group: Sequence[Result]) -> list[str]:
     lines = [f"{_place(group[0])}: {', '.join(marks)}"] if marks else []
     for result in group:
         rest = [f"{name} {percent(f.value)}" for name, f in list(result.score.figures.items())[1:]]
-        if rest:
-            lines.append(f"{_place(result)}, {shown(result.model, 30)}: {', '.join(rest)}")
+        lines += [f"{_place(result)}, {shown(result.model, 30)}: {', '.join(rest)}"] if rest else []
+        of_class = _class_calibration(result)
+        lines += [f"{_place(result)}, {shown(result.model, 30)}: {of_class}"] if of_class else []
     return lines
+
+
+def _class_calibration(result: Result) -> str:
+    """Whether the probability by which rules flag comes true."""
+    found = result.score.class_calibration
+    if found is None:
+        return ""
+    said = (
+        f"the probability of {found.of}: ECE {found.error:.3f}, {percent(found.said)} on average where "
+        f"{percent(found.true)} are"
+    )
+    if not found.above:
+        return said
+    return (
+        f"{said}; of {found.above:,} from {100 * found.threshold:g} % on, {percent(found.said_above)} where "
+        f"{percent(found.true_above)} are"
+    )
 
 
 def _coloured(text: str, good: bool | None) -> str:

@@ -56,15 +56,19 @@ def gain(result: Result) -> str:
     return f"{points:+.1f}" + mark(round(points, 1) >= UNSURE_GOAL)
 
 
+def place(result: Result) -> str:
+    """Set, split, and the part of it."""
+    return f"{result['set']}/{result['split']}" + (f", {result['part']}" if result["part"] else "")
+
+
 def line(result: Result) -> str:
     """One row of the table."""
     figure, marks = result["figures"][result["measure"]], result["marks"]
     published = ", ".join(f"{who} {value:g}" for who, value in marks.get("published", ()))
-    place = f"{result['set']}/{result['split']}" + (f", {result['part']}" if result["part"] else "")
     low, high = figure.get("low"), figure.get("high")
     cells = (
         result["head"],
-        place,
+        place(result),
         f"{result['texts']:,}",
         result["measure"],
         percent(result["value"]) + mark(result.get("reached")),
@@ -90,6 +94,28 @@ def coverage(results: list[Result]) -> Iterator[str]:
         values = " | ".join(percent(point["value"]) for point in result["coverage"])
         sure = f"{percent(result.get('sure'))} ({percent(result['unsure'])} % unsure)"
         yield f"| {result['set']}/{result['split']} | {values} | {gain(result)} | {sure} |"
+
+
+def promises(results: list[Result]) -> Iterator[str]:
+    """Whether the probabilities by which rules flag come true."""
+    found = [(r, r["class_calibration"]) for r in results if "class_calibration" in r]
+    if not found:
+        return
+    yield "| head | set | probability of | ECE | on average | true of | texts from | on average | true of |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for result, c in found:
+        cells = (
+            result["head"],
+            place(result),
+            c["of"],
+            calibration({"calibration": c}),
+            percent(c["said"]),
+            percent(c["true"]),
+            f"{c['above']:,} from {100 * c['threshold']:g}",
+            percent(c.get("said_above")),
+            percent(c.get("true_above")),
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 def also(results: list[Result]) -> Iterator[str]:
@@ -119,6 +145,7 @@ def block(report: Mapping[str, Any], pictures: list[str]) -> str:
     parts = [
         about(revision, left_out),
         "\n".join([HEADER, *map(line, results)]),
+        "\n".join(promises(results)),
         "\n".join(coverage(results)),
         "\n".join(also(results)),
         "\n\n".join(f"![{ALT[p]}]({PICTURES}/{p}.svg)" for p in pictures),

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from core.alerting import DEFAULT_RULES
 from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, Reading
 from nlp.evaluation import measures as m
 from nlp.evaluation.gather import Item
@@ -16,6 +17,17 @@ from nlp.evaluation.report import Confusion, Figure, Score
 
 NO_YES = ("no", "yes")
 Given = Callable[[Reading], Sequence[float] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """A class by whose probability rules flag, whether it is the answer or not."""
+
+    name: str
+    index: int
+    """Among its question's classes."""
+    threshold: float
+    """The highest of the default rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,8 @@ class Question:
     """Whether it is worth asking what is left out for how much."""
     first_alone: bool = True
     """Whether a set of which people chose only the first class tells anything."""
+    ruled: Ruled | None = None
+    """The class by whose probability rules flag, where it is one of these."""
 
 
 def figures(counts: m.Counts, some: Mapping[str, m.Measure]) -> dict[str, Figure]:
@@ -58,6 +72,7 @@ class Chosen:
     wanted: array[int] = field(default_factory=lambda: array("b"))
     got: array[int] = field(default_factory=lambda: array("b"))
     confidence: array[float] = field(default_factory=lambda: array("d"))
+    ruled: array[float] = field(default_factory=lambda: array("d"))
     supported: array[int] = field(default_factory=lambda: array("b"))
     unsure: array[int] = field(default_factory=lambda: array("b"))
 
@@ -69,6 +84,8 @@ class Chosen:
         self.wanted.append(wanted)
         self.got.append(max(range(len(given)), key=given.__getitem__))
         self.confidence.append(max(given))
+        if self.question.ruled is not None:
+            self.ruled.append(given[self.question.ruled.index])
         self.supported.append(reading.supported)
         self.unsure.append(reading.unsure)
         return True
@@ -84,10 +101,18 @@ class Chosen:
             texts=len(wanted),
             figures=figures(counts, asked.measures),
             calibration=m.calibrate(said.tolist(), (wanted == got).tolist()),
+            class_calibration=self._of_class(),
             confusion=table(counts, asked.classes, asked.classes),
             unsupported=1 - float(np.mean(np.asarray(self.supported))),
         )
         return self._covered(score) if asked.covered else score
+
+    def _of_class(self) -> m.ClassCalibration | None:
+        ruled = self.question.ruled
+        if ruled is None:
+            return None
+        true = np.asarray(self.wanted) == ruled.index
+        return m.class_calibration(np.asarray(self.ruled), true, ruled.name, ruled.threshold)
 
     def _covered(self, score: Score) -> Score:
         wanted, got = np.asarray(self.wanted), np.asarray(self.got)
@@ -164,12 +189,22 @@ def _true_severity(item: Item) -> int | None:
     return None if _label("complaint")(item) == 0 else _label("severity")(item)
 
 
+_NEGATIVE = Ruled(
+    name="negative",
+    index=SENTIMENTS.index("negative"),
+    threshold=max(rule.negative or 0.0 for rule in DEFAULT_RULES),
+)
 _COMPLAINT = Question(
     head="complaint",
     classes=NO_YES,
     measures=_PLAIN,
     wanted=_label("complaint"),
     given=_yes(lambda r: r.complaint),
+    ruled=Ruled(
+        name="complaint",
+        index=NO_YES.index("yes"),
+        threshold=max(rule.complaint or 0.0 for rule in DEFAULT_RULES),
+    ),
 )
 COMPLAINT_TOWARDS = replace(_COMPLAINT, wanted=_label("complaint", towards=True))
 """The same of texts that are read towards a target."""
@@ -186,6 +221,7 @@ def questions(name: str) -> tuple[Question, ...]:
             wanted=_label("sentiment"),
             given=_of(SENTIMENTS, lambda r: r.sentiment),
             covered=True,
+            ruled=_NEGATIVE,
         ),
         Question(
             head="target",
@@ -194,6 +230,7 @@ def questions(name: str) -> tuple[Question, ...]:
             wanted=_label("target", towards=True),
             given=_of(SENTIMENTS, lambda r: r.sentiment),
             covered=True,
+            ruled=_NEGATIVE,
         ),
         _COMPLAINT,
         Question(

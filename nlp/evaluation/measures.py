@@ -164,6 +164,50 @@ def calibrate(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassCalibration:
+    """Whether the probability of one class comes true, whether or not it is the answer."""
+
+    of: str
+    """The class."""
+    error: float
+    """Classwise expected calibration error (Kull et al., NeurIPS 2019)."""
+    said: float
+    """The probability, on average."""
+    true: float
+    """Share of texts that are of the class."""
+    threshold: float
+    above: int
+    """Texts whose probability is at least the threshold."""
+    said_above: float | None = None
+    true_above: float | None = None
+    """The same of these texts; None: there are none."""
+
+
+def class_calibration(
+    said: Figures, true: NDArray[np.bool_], name: str, threshold: float
+) -> ClassCalibration:
+    """How reliable the probability of one class is.
+
+    Args:
+        said: the probability for each text, at least one.
+        true: whether each is of the class.
+        name: of the class.
+        threshold: from where on the texts are looked at alone.
+    """
+    above = said >= threshold
+    return ClassCalibration(
+        of=name,
+        error=calibrate(said, true).error,
+        said=float(said.mean()),
+        true=float(true.mean()),
+        threshold=threshold,
+        above=int(above.sum()),
+        said_above=float(said[above].mean()) if above.any() else None,
+        true_above=float(true[above].mean()) if above.any() else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
     """What a reader is worth on the texts of which it is most certain."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from nlp.adapter.trained import Use
 from nlp.evaluation.gather import Account
 from nlp.evaluation.marks import CALIBRATION_GOAL, MARKS, UNSURE_GOAL, UNSURE_SHARE, Mark
-from nlp.evaluation.measures import Covered, Reliability
+from nlp.evaluation.measures import ClassCalibration, Covered, Reliability
 
 DIGITS = 5
 FEW = 50
@@ -42,6 +42,7 @@ class Score:
     figures: Mapping[str, Figure]
     """Measure -> figure; the field's own measure first."""
     calibration: Reliability | None = None
+    class_calibration: ClassCalibration | None = None
     confusion: Confusion | None = None
     coverage: tuple[Covered, ...] = ()
     """Macro-recall on the most certain part."""

@@ -73,6 +73,23 @@ def test_certainty_language_and_calibration_are_measured(tmp_path) -> None:
     assert of(report, "language", "en").figure.value == 1
 
 
+@pytest.mark.parametrize(
+    ("head", "of_class", "said", "true", "threshold"),
+    [
+        ("sentiment", "negative", (0.8 + 0.8 + 0.1 + 0.1 + 0.8) / 5, 2 / 5, 0.55),
+        ("target", "negative", 0.8, 1, 0.55),
+        ("complaint", "complaint", (0.9 + 0.1) / 2, 1 / 2, 0.8),
+    ],
+)
+def test_the_probability_by_which_rules_flag_is_measured(
+    tmp_path, head, of_class, said, true, threshold
+) -> None:
+    found = of(run(write(tmp_path, *ROWS)), head).score.class_calibration
+    assert found is not None
+    assert (found.of, found.threshold) == (of_class, threshold)
+    assert (found.said, found.true) == (pytest.approx(said), pytest.approx(true))
+
+
 def test_a_head_that_is_not_there_is_not_measured_and_named(tmp_path) -> None:
     blank = Plain(severity={}, topics={}, emotion={}, offensive=None, irony=None, evidence=())
     report = run(write(tmp_path, *ROWS), plain=blank)

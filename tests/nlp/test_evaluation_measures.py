@@ -96,6 +96,16 @@ def test_bins_hold_every_answer_and_give_the_error(answers) -> None:
     assert found.error == pytest.approx(from_bins)
 
 
+def test_the_calibration_of_one_class_by_hand() -> None:
+    said, true = np.array([0.9, 0.9, 0.3, 0.3]), np.array([True, False, False, False])
+    found = m.class_calibration(said, true, "negative", 0.55)
+    assert found.error == pytest.approx((0.4 + 0.3) / 2)
+    assert (found.said, found.true) == (pytest.approx(0.6), 0.25)
+    assert (found.above, found.said_above, found.true_above) == (2, pytest.approx(0.9), 0.5)
+    none = m.class_calibration(said, true, "negative", 0.95)
+    assert (none.above, none.said_above, none.true_above) == (0, None, None)
+
+
 @given(PAIRS, st.data())
 def test_all_texts_have_the_figure_of_all_texts(pairs, data) -> None:
     wanted, got = [w for w, _ in pairs], [g for _, g in pairs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from card import about, calibration, coverage, gain, line
+from card import about, calibration, coverage, gain, line, promises
 from nlp.evaluation.marks import MARKS_ARE_OF
 
 RESULT = {
@@ -43,3 +43,14 @@ def test_the_tables_show_them() -> None:
 
 def test_it_says_what_the_marks_are_of() -> None:
     assert MARKS_ARE_OF in about("earful-1", 3)
+
+
+def test_the_probabilities_by_which_rules_flag_have_a_table() -> None:
+    found = {"of": "negative", "error": 0.07, "said": 0.22, "true": 0.156, "threshold": 0.55, "above": 1200}
+    above = {"said_above": 0.81, "true_above": 0.61}
+    *_, one, none = promises(
+        [{**RESULT, "class_calibration": c} for c in (found | above, found | {"above": 0})]
+    )
+    assert one == "| sentiment | shop/mine | negative | 0.070 ✗ | 22.0 | 15.6 | 1,200 from 55 | 81.0 | 61.0 |"
+    assert none.endswith("| 0 from 55 | - | - |")
+    assert list(promises([RESULT])) == []
