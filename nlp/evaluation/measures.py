@@ -94,6 +94,11 @@ def recall_of_last(counts: Counts) -> Figures:
     return np.asarray(recalls(counts)[..., -1])
 
 
+def false_alarm_rate(counts: Counts) -> Figures:
+    """How many of those that are not of the last class were called so; of two classes."""
+    return _ratio(counts[..., 0, 1], counts[..., 0, :].sum(axis=-1))
+
+
 def interval(counts: Counts, measure: Measure) -> tuple[float, float]:
     """Where a figure would lie, 19 times of 20, had other texts of the same kind been drawn.
 

@@ -187,7 +187,11 @@ class Alerts:
     def score(self) -> Score | None:
         """None: nothing was kept."""
         total = int(self.counts.sum())
-        some: Mapping[str, m.Measure] = {"precision": m.precision_of_last, "recall": m.recall_of_last}
+        some: Mapping[str, m.Measure] = {
+            "precision": m.precision_of_last,
+            "recall": m.recall_of_last,
+            "false-alarm rate": m.false_alarm_rate,
+        }
         found = figures(self.counts, some)
         names = ("no", "unhappy"), ("not flagged", "flagged")
         return Score(texts=total, figures=found, confusion=table(self.counts, *names)) if total else None

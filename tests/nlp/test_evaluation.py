@@ -56,6 +56,17 @@ def test_each_head_is_measured(tmp_path, head, texts, measure, value) -> None:
     assert found.figure.value == pytest.approx(value)
 
 
+def test_alerts_have_a_rate_that_does_not_depend_on_how_many_are_unhappy(tmp_path) -> None:
+    texts = ("complaint", "complaint a", "complaint b", "c", "d", "e")
+    rows = [{"text": text, "complaint": int(text == "complaint")} for text in texts]
+    figures = of(run(write(tmp_path, *rows)), "alerts").score.figures
+    assert {name: f.value for name, f in figures.items()} == {
+        "precision": pytest.approx(1 / 3),
+        "recall": 1,
+        "false-alarm rate": pytest.approx(2 / 5),
+    }
+
+
 def test_a_set_without_severities_says_nothing_of_severity(tmp_path) -> None:
     rows = [{"text": "negative hm", "complaint": 0}, {"text": "complaint", "complaint": 1}]
     assert {r.head for r in run(write(tmp_path, *rows)).results} == {"complaint", "alerts"}

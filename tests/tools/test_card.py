@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from card import about, calibration, coverage, gain, line, promises
+from card import about, also, block, calibration, coverage, gain, line, promises
 from nlp.evaluation.marks import MARKS_ARE_OF
 
 RESULT = {
@@ -54,3 +54,22 @@ def test_the_probabilities_by_which_rules_flag_have_a_table() -> None:
     assert one == "| sentiment | shop/mine | negative | 0.070 ✗ | 22.0 | 15.6 | 1,200 from 55 | 81.0 | 61.0 |"
     assert none.endswith("| 0 from 55 | - | - |")
     assert list(promises([RESULT])) == []
+
+
+def alerts(*counts: list[int]) -> dict[str, object]:
+    rates = {"precision": {"value": 0.9}, "recall": {"value": 0.8}, "false-alarm rate": {"value": 0.2}}
+    found = {"head": "alerts", "model": "earful", "measure": "precision", "value": 0.9, "texts": 200}
+    return {**RESULT, **found, "figures": rates, "confusion": {"counts": counts}}
+
+
+def test_the_precision_of_alerts_is_told_for_brands_with_fewer_unhappy_customers() -> None:
+    (found,) = also([alerts([80, 20], [20, 80])])
+    assert "precision 90.0, recall 80.0, false-alarm rate 20.0; 50.0 % of these texts are unhappy" in found
+    assert found.endswith("precision is 63.2 where 30 % are, 30.8 where 10 % are.")
+
+
+@pytest.mark.parametrize(("right", "shown"), [(19, False), (20, True)])
+def test_few_alerts_say_nothing(right: int, shown: bool) -> None:
+    results = [alerts([100, 0], [100 - right, right])]
+    found = block({"models": {"earful": "earful-1"}, "files": [], "results": results}, [])
+    assert ("| alerts |" in found) == ("- alerts on" in found) == shown
