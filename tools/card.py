@@ -185,6 +185,8 @@ def main() -> None:
     parser.add_argument("--card", type=Path, default=CARD)
     args = parser.parse_args()
     report = json.loads((args.found / "results.json").read_text(encoding="utf-8"))
+    if not report["results"]:
+        parser.error(f"{args.found} has no figures: nothing was measured; the card stays as it was")
     folder = args.card.parent / PICTURES
     folder.mkdir(exist_ok=True)
     drawn = [name for name in ALT if (args.found / f"{name}.svg").is_file()]

@@ -54,6 +54,31 @@ def test_tables_json_pictures_and_the_card(data, tmp_path) -> None:
     assert (tmp_path / "pictures" / "confusion.svg").is_file()
 
 
+def test_make_figures_writes_the_card_before_it_fails_of_a_damaged_row(data, tmp_path) -> None:
+    for name, line in (("earful", '-c "from cli.main import main; main()"'), ("python", "")):
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {line} "$@"\n')
+        program.chmod(0o755)
+    (tmp_path / "tools").symlink_to(ROOT / "tools")
+    card = tmp_path / "nlp" / "adapter" / "README.md"
+    card.parent.mkdir(parents=True)
+    card.write_text(CARD)
+    rows = "".join(
+        json.dumps({**row, "text": f"{row['text']} {i}"}) + "\n" for i in range(20) for row in ROWS
+    )
+    (data / "shop" / "mine.jsonl").write_text(rows + '{"id"\n')
+    installed = tmp_path / ".venv" / "installed-dev"
+    arguments = ["-f", ROOT / "Makefile", "-o", installed.relative_to(tmp_path), "BIN=bin", f"DATA={data}"]
+    there = environment(PYTHONPATH=str(ROOT), EARFUL_SENTIMENT_MODEL="./no-such-model")
+    done = subprocess.run(
+        ["make", *arguments, "figures"], cwd=tmp_path, env=there, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "shop/mine.jsonl:61: is no JSON" in done.stderr
+    assert "| sentiment | shop/mine | 60 |" in card.read_text()
+
+
 def test_figures_are_whole_on_eighty_columns(data, tmp_path) -> None:
     make_checkpoint(tmp_path / "three")
     models = ("--model", "earful", "--model", "./three")
