@@ -26,7 +26,7 @@ from nlp.readers import OWN, CheckedReader, reader_for
 
 if TYPE_CHECKING:
     from nlp.corpora.example import Example
-    from nlp.evaluation.files import Problem, SetFile
+    from nlp.corpora.files import Problem, SetFile
     from nlp.evaluation.report import Report
 
 RESULTS = "results.json"
@@ -63,7 +63,7 @@ def evaluate(
 
     What it was trained on is left out.
     """
-    from nlp.evaluation.files import find_files
+    from nlp.corpora.files import find_files
     from nlp.evaluation.report import as_json as report_json
     from nlp.evaluation.run import evaluate as measure
 

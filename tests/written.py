@@ -10,7 +10,7 @@ import pytest
 
 from core.reading import EMOTIONS, NO_COMPLAINT, SENTIMENTS, SEVERITIES, TOPICS, Reading, Span
 from nlp.adapter.trained import Trained
-from nlp.evaluation.files import find_files
+from nlp.corpora.files import find_files
 from nlp.evaluation.report import Report, Result
 from nlp.evaluation.run import evaluate
 

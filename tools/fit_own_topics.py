@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.metrics import average_precision_score
 
-from nlp.corpora.cuts import only_measured, read_rows
+from nlp.corpora.cuts import only_measured, read_set
 from nlp.evaluation.measures import calibrate
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
@@ -71,7 +71,7 @@ class Drawn:
 def play(trial: Trial, data: Path, embed: Embed, rows: int, seed: int) -> Played:
     """Read a set, some rows of it; what the model is measured by tunes nothing."""
     held = only_measured(data)
-    rows_of_set = read_rows(data / trial.name / f"{trial.split}.jsonl.gz")
+    rows_of_set = read_set(data, trial.name, trial.split)
     table = [row for row in rows_of_set if fingerprint(row["text"]) not in held]
     chosen = [table[i] for i in np.random.default_rng(seed).permutation(len(table))[:rows]]
     return Played(

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ from sklearn.metrics import v_measure_score
 
 from nlp.asking import asks
 from nlp.clusters import ALIKE, Cluster, Vectors, centred, clusters, common, mean_of
-from nlp.corpora.cuts import only_measured, read_rows
+from nlp.corpora.cuts import only_measured, read_set
 from nlp.embedding import Embedder, ModelEmbedder
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
@@ -38,25 +37,20 @@ THRESHOLDS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 Names = NDArray[np.str_]
 
 
-def rows_of(data: Path, name: str, split: str) -> list[Mapping[str, Any]]:
-    """A set's rows."""
-    return list(read_rows(data / name / f"{split}.jsonl.gz"))
-
-
 def sets(data: Path) -> dict[str, tuple[list[str], Names]]:
     """By name: texts, and what each is about; without those that the model is measured by."""
     held = only_measured(data)
-    banking = rows_of(data, "banking77_glean_split", "train")
+    banking = list(read_set(data, "banking77_glean_split", "train"))
     order = np.random.default_rng(0).permutation(len(banking))[:ROWS]
     airline = [
         row
-        for row in rows_of(data, "us_airline_sentiment", "all")
+        for row in read_set(data, "us_airline_sentiment", "all")
         if row["negativereason"] and row["airline"] == "United"
     ]
-    money = [row for row in rows_of(data, "complaints_xfincorp", "all") if row["label"] == 1]
+    money = [row for row in read_set(data, "complaints_xfincorp", "all") if row["label"] == 1]
     chosen = {
         "banking77": ([banking[i] for i in order], "intent"),
-        "banking77 dev": (rows_of(data, "banking77_glean_split", "dev"), "intent"),
+        "banking77 dev": (list(read_set(data, "banking77_glean_split", "dev")), "intent"),
         "airline": (airline, "negativereason"),
         "xfincorp": (money, "domain"),
     }
@@ -122,7 +116,7 @@ def recognise(data: Path) -> None:
     for sample, strata in json.loads(LABELS.read_text("utf-8")).items():
         hits = wrong = missed = 0.0
         for stratum in strata:
-            texts = {row["id"]: row["text"] for row in rows_of(data, stratum["set"], "all")}
+            texts = {row["id"]: row["text"] for row in read_set(data, stratum["set"], "all")}
             for id_, wanted in stratum["asks"].items():
                 said = asks(texts[id_])
                 hits += stratum["weight"] * (said and bool(wanted))

@@ -5,8 +5,6 @@ A text whose fingerprint falls into any held-back cut is in no training set, whi
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 from core.errors import ConfigError
 from nlp.corpora.example import Example
+from nlp.corpora.files import Problem, find_file, read_rows
 from nlp.corpora.table import TABLE, Corpus
 
 
@@ -27,26 +26,31 @@ class Cut(StrEnum):
     """For the figures in the model card, and nothing else."""
 
 
-def read_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The rows of one file.
+def read_set(folder: Path, name: str, split: str) -> Iterator[Mapping[str, Any]]:
+    """The rows of FOLDER/NAME/SPLIT.jsonl[.gz].
 
     Raises:
-        ConfigError: the file is missing.
+        ConfigError: the file is missing, there twice, or damaged: nothing is trained on a part of it.
     """
-    if not path.is_file():
-        raise ConfigError(str(path), "is missing; name the folder of labelled data")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+    file = find_file(folder, name, split)
+    if file is None:
+        place = str(folder / name / f"{split}.jsonl.gz")
+        raise ConfigError(place, "is missing, and so is .jsonl; name the folder of labelled data")
+    for row in read_rows(file, _refuse):
+        yield row.fields
+
+
+def _refuse(problem: Problem) -> None:
+    raise ConfigError(problem.place, problem.what)
 
 
 def read_corpus(folder: Path, corpus: Corpus) -> Iterator[Example]:
     """The examples of one set, in the order of its file.
 
     Raises:
-        ConfigError: the file is missing.
+        ConfigError: the file is missing, or damaged.
     """
-    for row in read_rows(_place(folder, corpus)):
+    for row in read_set(folder, corpus.name, corpus.split):
         for fields in corpus.read(row):
             if fields["labels"]:
                 yield Example(corpus=corpus.name, id=str(row["id"]), **fields)
@@ -54,11 +58,7 @@ def read_corpus(folder: Path, corpus: Corpus) -> Iterator[Example]:
 
 def missing(folder: Path, table: Sequence[Corpus] = TABLE) -> list[Corpus]:
     """The sets that a folder does not hold."""
-    return [corpus for corpus in table if not _place(folder, corpus).is_file()]
-
-
-def _place(folder: Path, corpus: Corpus) -> Path:
-    return folder / corpus.name / f"{corpus.split}.jsonl.gz"
+    return [corpus for corpus in table if find_file(folder, corpus.name, corpus.split) is None]
 
 
 def cut_of(corpus: Corpus, example: Example) -> Cut:
@@ -85,12 +85,14 @@ def read_cuts(folder: Path, table: Sequence[Corpus] = TABLE) -> dict[Cut, list[t
     Sets that the folder does not hold are left out: see `missing`.
 
     Raises:
-        ConfigError: the folder holds none of them.
+        ConfigError: the folder holds none of them, or one that is damaged.
     """
     cuts: dict[Cut, list[tuple[Corpus, Example]]] = {cut: [] for cut in Cut}
     absent = missing(folder, table)
     if len(absent) == len(table):
-        raise ConfigError(str(folder), f"holds none of the sets, such as {_place(folder, table[0])}")
+        raise ConfigError(
+            str(folder), f"holds none of the sets, such as {table[0].name}/{table[0].split}.jsonl"
+        )
     for corpus in table:
         if corpus in absent:
             continue

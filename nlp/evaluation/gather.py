@@ -13,9 +13,9 @@ from core.reading import EMOTIONS, SENTIMENTS, SEVERITIES
 from nlp.adapter.trained import Trained, Use
 from nlp.corpora.elsewhere import ELSEWHERE
 from nlp.corpora.example import Example
+from nlp.corpora.files import Problem, Row, SetFile, Tell, read_rows
 from nlp.corpora.table import TABLE
 from nlp.evaluation import simple
-from nlp.evaluation.files import Problem, Row, SetFile, Tell, read_rows
 
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[dict[str, Any]]]] = {
     **{corpus.name: corpus.read for corpus in TABLE},

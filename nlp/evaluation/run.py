@@ -9,7 +9,7 @@ from typing import Any
 
 from core.reading import Borrows, Reader, Reading
 from nlp.adapter.trained import Trained
-from nlp.evaluation.files import SetFile, Tell
+from nlp.corpora.files import SetFile, Tell
 from nlp.evaluation.gather import Account, Item, gather
 from nlp.evaluation.heads import OUTCOMES, Collector, Head, heads_of
 from nlp.evaluation.other_heads import Evidence, Flagged

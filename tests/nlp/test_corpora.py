@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,26 @@ def test_a_missing_set_is_left_out_and_named(tmp_path: Path, write_set: Any) -> 
     cuts = read_cuts(tmp_path)
     assert {e.corpus for cut in Cut for _, e in cuts[cut]} == {"tweeteval_sentiment"}
     assert len(missing(tmp_path)) == len(TABLE) - 1
+
+
+def test_a_set_may_be_packed_or_not_but_not_both(tmp_path: Path, write_set: Any) -> None:
+    rows_of_set = [{"text": f"word{i}", "label": 0, "id": i} for i in range(9)]
+    plain = tmp_path / "tweeteval_sentiment" / "train.jsonl"
+    plain.parent.mkdir()
+    plain.write_text("".join(json.dumps(row) + "\n" for row in rows_of_set))
+    assert [e.id for e in read_corpus(tmp_path, TABLE[0])] == [str(i) for i in range(9)]
+    assert TABLE[0] not in missing(tmp_path)
+    write_set(tmp_path, "tweeteval_sentiment", "train", rows_of_set)
+    with pytest.raises(ConfigError, match=r"stands beside train\.jsonl"):
+        read_cuts(tmp_path)
+
+
+def test_training_stops_at_a_damaged_row_and_says_which(tmp_path: Path) -> None:
+    path = tmp_path / "tweeteval_sentiment" / "train.jsonl"
+    path.parent.mkdir()
+    path.write_text('{"id": 1, "text": "a", "label": 0}\n{"id"\n')
+    with pytest.raises(ConfigError, match=r"tweeteval_sentiment/train\.jsonl:2: is no JSON"):
+        read_cuts(tmp_path)
 
 
 def test_a_folder_without_any_set_is_told(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from core.reading import SENTIMENTS
 from core.settings import Settings
 from nlp.adapter.trained import Trained
+from nlp.corpora.files import find_files
 from nlp.corpora.table import TABLE
-from nlp.evaluation.files import find_files
 from nlp.evaluation.gather import READERS
 from nlp.evaluation.marks import MARKS
 from nlp.evaluation.pictures import draw

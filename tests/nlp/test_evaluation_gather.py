@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.errors import ConfigError
 from core.reading import TOPICS
 from nlp.adapter.trained import Trained, Use
-from nlp.evaluation.files import Problem, find_files
+from nlp.corpora.files import Problem, find_files
 from nlp.evaluation.gather import Account, Item, gather
 
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

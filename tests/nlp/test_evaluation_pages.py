@@ -12,7 +12,7 @@ import yaml
 
 from core.reading import Reading
 from nlp.adapter.trained import Trained
-from nlp.evaluation.files import Problem, find_files
+from nlp.corpora.files import Problem, find_files
 from nlp.evaluation.gather import Account, Item, gather
 from nlp.evaluation.overlap import locate
 from nlp.evaluation.report import as_json

@@ -1,4 +1,4 @@
-"""The files of a folder of labelled data, row by row. Damage is told with its place and passed over."""
+"""The files of a folder of labelled data, row by row. Damage is told with its place."""
 
 from __future__ import annotations
 
@@ -73,9 +73,25 @@ def find_files(folder: Path) -> list[SetFile]:
     for path in paths:
         name, split = path.parent.name, path.name.removesuffix(".gz").removesuffix(".jsonl")
         if (name, split) in found:
-            raise ConfigError(str(path), f"stands beside {found[name, split].path.name}; keep one of them")
+            raise _twice(path, found[name, split].path)
         found[name, split] = SetFile(name=name, split=split, path=path)
     return sorted(found.values(), key=lambda file: (file.name, file.split))
+
+
+def find_file(folder: Path, name: str, split: str) -> SetFile | None:
+    """FOLDER/NAME/SPLIT.jsonl[.gz]; None: there is none.
+
+    Raises:
+        ConfigError: it is there twice.
+    """
+    paths = [p for ending in ENDINGS if (p := folder / name / f"{split}{ending}").is_file()]
+    if len(paths) > 1:
+        raise _twice(*paths)
+    return SetFile(name=name, split=split, path=paths[0]) if paths else None
+
+
+def _twice(path: Path, other: Path) -> ConfigError:
+    return ConfigError(str(path), f"stands beside {other.name}; keep one of them")
 
 
 def read_rows(file: SetFile, tell: Tell) -> Iterator[Row]:
