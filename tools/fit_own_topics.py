@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import average_precision_score
 
 from nlp.corpora.cuts import only_measured, read_set
-from nlp.evaluation.measures import calibrate
+from nlp.evaluation.measures import reliability
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
@@ -175,7 +175,7 @@ def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
         )
         everything.append(p)
         right.append(d.wanted)
-    error = calibrate(np.concatenate(everything), np.concatenate(right)).error
+    error = reliability(np.concatenate(everything), np.concatenate(right)).error
     share = np.concatenate(right).mean()
     shown = " | ".join(f"{value:.2f}" for value in np.mean(rows, axis=0))
     return f"{len(drawn)} | {share:.1%} | {shown} | {error:.3f}"

@@ -100,7 +100,7 @@ class Chosen:
         score = Score(
             texts=len(wanted),
             figures=figures(counts, asked.measures),
-            calibration=m.calibrate(said.tolist(), (wanted == got).tolist()),
+            calibration=m.reliability(said.tolist(), (wanted == got).tolist()),
             class_calibration=self._of_class(),
             confusion=table(counts, asked.classes, asked.classes),
             unsupported=1 - float(np.mean(np.asarray(self.supported))),

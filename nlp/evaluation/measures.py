@@ -144,7 +144,7 @@ class Reliability:
     """Of equal width, from 0 to 1; those without an answer have 0 everywhere."""
 
 
-def calibrate(
+def reliability(
     confidence: Sequence[float] | Figures, right: Sequence[bool] | NDArray[np.bool_], bins: int = BINS
 ) -> Reliability:
     """How reliable the confidence of answers is.
@@ -202,7 +202,7 @@ def class_calibration(
     above = said >= threshold
     return ClassCalibration(
         of=name,
-        error=calibrate(said, true).error,
+        error=reliability(said, true).error,
         said=float(said.mean()),
         true=float(true.mean()),
         threshold=threshold,

@@ -48,7 +48,7 @@ class LikeliestTopic:
         return Score(
             texts=len(self.right),
             figures=figures(counts, {"likeliest topic right": m.accuracy}),
-            calibration=m.calibrate(self.confidence, self.right),
+            calibration=m.reliability(self.confidence, self.right),
             confusion=self._confusion(),
         )
 
@@ -100,7 +100,7 @@ class EachTopic:
         return Score(
             texts=self.texts,
             figures={"F1, mean of topics": Figure(value=float(np.mean(f1s)))},
-            calibration=m.calibrate(self.confidence, self.right),
+            calibration=m.reliability(self.confidence, self.right),
             each=each,
         )
 

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from core.errors import ConfigError
 from core.reading import SENTIMENTS
 from nlp.checkpoint import Checkpoint
-from nlp.evaluation.measures import calibrate
+from nlp.evaluation.measures import reliability
 from nlp.label_map import parse_labels
 from tests.tiny_checkpoint import NAMES, WORDS, a_text, change_config, make_checkpoint
 
@@ -237,7 +237,7 @@ def test_a_fitted_temperature_calibrates_it(tiny: Path) -> None:
 
     def error(divisor: float) -> float:
         found = Checkpoint(str(tiny), temperature=divisor).probabilities(texts)
-        return calibrate(found.max(axis=1), found.argmax(axis=1) == np.array(wanted)).error
+        return reliability(found.max(axis=1), found.argmax(axis=1) == np.array(wanted)).error
 
     assert temperature > 1.5
     assert error(temperature) < 0.1 < error(1.0)

@@ -84,13 +84,13 @@ def test_few_right_answers_do_not_prove_that_all_are_right() -> None:
     ],
 )
 def test_the_calibration_error_by_hand(confidence, right, error) -> None:
-    assert m.calibrate(confidence, right, bins=10).error == pytest.approx(error)
+    assert m.reliability(confidence, right, bins=10).error == pytest.approx(error)
 
 
 @given(ANSWERS)
 def test_bins_hold_every_answer_and_give_the_error(answers) -> None:
     confidence, right = [c for c, _ in answers], [r for _, r in answers]
-    found = m.calibrate(confidence, right)
+    found = m.reliability(confidence, right)
     assert sum(b.texts for b in found.bins) == len(answers)
     from_bins = sum(b.texts * abs(b.confidence - b.right) for b in found.bins) / len(answers)
     assert found.error == pytest.approx(from_bins)
