@@ -84,7 +84,7 @@ class Trainer:
         with autocast(self._device, self.recipe.precision):
             logits = self.network(shown, mask, types)
         loss = loss_of(logits, batch, self.recipe.smoothing, self.recipe.evidence, self.recipe.taught)
-        if self.done % self.recipe.teach_every == 0:
+        if self.done % self.recipe.compare_every == 0:
             loss = loss + self.recipe.embedding * likeness(logits[EMBEDDING], self._before(ids, mask, types))
         loss.backward()
         nn.utils.clip_grad_norm_(self._trainable.values(), 1.0)

@@ -31,7 +31,7 @@ class Recipe:
     evidence: float = 0.5
     embedding: float = 0.5
     """Weights of the losses of marked words, and of staying able to say what the untrained encoder said."""
-    teach_every: int = 4
+    compare_every: int = 4
     """Steps from one comparison with the untrained encoder to the next."""
     judge_every: int = 500
     """Steps from one look at the validation cut to the next; the weights that did best there are kept."""

@@ -19,7 +19,7 @@ from training.recipe import Recipe
 ENCODER = "sentence-transformers/all-mpnet-base-v2"
 """110 million parameters, Apache-2.0 (Song et al. 2020, arXiv 2004.09297)."""
 NAME = "all-mpnet-base-v2"
-RECIPE = Recipe(learning_rate=3e-4, teach_every=12, judge_every=600, patience=100)
+RECIPE = Recipe(learning_rate=3e-4, compare_every=12, judge_every=600, patience=100)
 
 PASSES = {
     "topic_sentences": 3, "target_sentences": 0.4, "tweeteval_sentiment": 0.6, "us_airline_sentiment": 0.7,
