@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ from nlp.evaluation.measures import reliability
 from nlp.fingerprint import fingerprint
 from nlp.model import Model
 from nlp.ordinary import ORDINARY
-from nlp.own_topics import Prototype, Vectors, features
+from nlp.own_topics import Prototype, Scale, Vectors, features, probability
 from topic_situations import WRITTEN, situations
 from topic_trials import TRIALS, Trial
 
@@ -36,7 +36,6 @@ Embed = Callable[[Sequence[str]], Vectors]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
-NAMES = ("topic", "ordinary", "cohesion", "counter")
 SIGNS = np.array([1, -1, -1, -1])
 """Nearer to the topic must never make it less likely, nearer to anything else never more."""
 COUNTERS = 3
@@ -128,7 +127,7 @@ def written(played: Played, embed: Embed) -> Iterator[Drawn]:
             yield Drawn(trial=played.trial.name, how=how, found=found, wanted=played.about(topic))
 
 
-def fit(drawn: Sequence[Drawn]) -> Floats:
+def fit(drawn: Sequence[Drawn]) -> Scale:
     """The weights with the signs of their meaning and a bias: the least log-loss, sets count the same."""
     topics = {d.trial: sum(e.trial == d.trial for e in drawn) for d in drawn}
     found = np.vstack([d.found for d in drawn])
@@ -146,19 +145,15 @@ def fit(drawn: Sequence[Drawn]) -> Floats:
     bounds = [(0, 60) if sign > 0 else (-60, 0) for sign in SIGNS]
     start = np.append(SIGNS * 2.0, -2.0)
     best = minimize(loss, start, jac=True, bounds=[*bounds, (-60, 60)], method="L-BFGS-B")
-    return np.asarray(best.x)
+    topic, ordinary, cohesion, counter, bias = map(float, best.x)  # as SIGNS and `features` have them
+    return Scale(topic=topic, ordinary=ordinary, cohesion=cohesion, counter=counter, bias=bias)
 
 
-def likely(drawn: Drawn, constants: Floats) -> Floats:
-    """The probability of each text."""
-    return np.asarray(1 / (1 + np.exp(-(drawn.found @ constants[:-1] + constants[-1]))))
-
-
-def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
+def figures(drawn: Sequence[Drawn], scale: Scale) -> str:
     """One row: means over the topics of a set; calibration over all its texts."""
     rows, everything, right = [], [], []
     for d in drawn:
-        p = likely(d, constants)
+        p = probability(d.found, scale)
         said = p >= 0.5
         hits = int((said & d.wanted).sum())
         rows.append(
@@ -181,11 +176,11 @@ def figures(drawn: Sequence[Drawn], constants: Floats) -> str:
     return f"{len(drawn)} | {share:.1%} | {shown} | {error:.3f}"
 
 
-def flagged(drawn: Sequence[Drawn], constants: Mapping[str, Floats]) -> str:
+def flagged(drawn: Sequence[Drawn], scales: Mapping[str, Scale]) -> str:
     """One row: mean precision and recall; texts flagged for one that is about it: the median, the most."""
     rows = []
     for d in drawn:
-        said = likely(d, constants[d.trial]) >= 0.5
+        said = probability(d.found, scales[d.trial]) >= 0.5
         hits = int((said & d.wanted).sum())
         rows.append((hits / max(1, int(said.sum())), hits / d.wanted.sum(), said.sum() / d.wanted.sum()))
     precision, recall, times = np.array(rows).T
@@ -212,15 +207,14 @@ def main() -> None:
     without = {s.trial.name: fit([d for d in drawn if d.trial != s.trial.name]) for s in sets}
     print("| set | examples | topics | share | AP | precision | recall | F1 | best F1 | ECE |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for name, constants in without.items():
+    for name, scale in without.items():
         for how, held in kinds([d for d in drawn if d.trial == name]):
-            print(f"| {name} | {how} | {figures(held, constants)} |")
+            print(f"| {name} | {how} | {figures(held, scale)} |")
     print("\n| examples | topics | precision | recall | flagged for one about it, median | most |")
     print("|---|---|---|---|---|---|")
     for how, held in kinds([d for played in sets for d in written(played, embed)]):
         print(f"| {how} | {flagged(held, without)} |")
-    fitted = [round(float(value), 2) + 0.0 for value in fit(drawn)]
-    shown = ", ".join(f"{n}={v}" for n, v in zip((*NAMES, "bias"), fitted, strict=True))
+    shown = ", ".join(f"{name}={round(value, 2) + 0.0}" for name, value in asdict(fit(drawn)).items())
     print(f"SCALE = Scale({shown})")
 
 
