@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from core.reading import Borrows, Reader, Reading
 from nlp.adapter.trained import Trained
@@ -137,5 +136,5 @@ def evaluate(
 def _readings(reader: Reader, items: Sequence[Item]) -> Iterator[tuple[Item, Reading]]:
     texts = [item.example.text for item in items]
     targets = [item.example.target for item in items]
-    read: Any = reader.read
-    yield from zip(items, read(texts, targets) if any(targets) else read(texts), strict=True)
+    readings = reader.read(texts, targets) if any(targets) else reader.read(texts)
+    yield from zip(items, readings, strict=True)
