@@ -31,7 +31,7 @@ SAVE_EVERY = 300
 """Steps between two checkpoints; three lines of log come with each."""
 Untrained = Callable[..., Any]
 """Gives an encoder's `last_hidden_state`, without gradients."""
-CHECKPOINT, BEST, RESULT = "checkpoint.pt", "best.pt", "result.pt"
+CHECKPOINT, BEST, RESULT, LOG = "checkpoint.pt", "best.pt", "result.pt", "log.jsonl"
 
 
 class Trainer:
@@ -203,7 +203,7 @@ def _run(
     work: Path,
     save_every: int,
 ) -> Best:
-    recipe, steps, checkpoint, log = trainer.recipe, len(planned), work / CHECKPOINT, work / "log.jsonl"
+    recipe, steps, checkpoint = trainer.recipe, len(planned), work / CHECKPOINT
     before = kept.read(work / BEST, trainer.identity)
     best = Best(**before) if trainer.restore(checkpoint) and before else Best()
     began, seen, running = time.monotonic(), 0, math.nan
@@ -212,20 +212,27 @@ def _run(
         seen, running = seen + len(chosen), loss if math.isnan(running) else 0.98 * running + 0.02 * loss
         if trainer.done % max(1, save_every // 3) == 0 or trainer.done == steps:
             rate = seen / (time.monotonic() - began)
-            _log(log, step=trainer.done, of=steps, loss=round(running, 4), per_second=round(rate, 1))
+            _log(work / LOG, step=trainer.done, of=steps, loss=round(running, 4), per_second=round(rate, 1))
         if trainer.done % recipe.judge_every == 0 or trainer.done == steps:
-            with trainer.averaged() as network:
-                score = judge(network)
-                _log(log, step=trainer.done, score=round(score, 4), best=round(max(score, best.score), 4))
-                if score > best.score:
-                    weights = {name: p.detach().clone() for name, p in trainable(network).items()}
-                    best = Best(score, trainer.done, weights)
-                    kept.save(work / BEST, trainer.identity, **asdict(best))
+            best = _judged(trainer, judge, best, work)
             if trainer.done - best.step >= recipe.patience * recipe.judge_every:
                 break
         if trainer.done % save_every == 0:
             trainer.save(checkpoint)
     return best
+
+
+def _judged(trainer: Trainer, judge: Callable[[Network], float], best: Best, work: Path) -> Best:
+    """The better one of what was best and of what there is now, which is kept then."""
+    with trainer.averaged() as network:
+        score = judge(network)
+        _log(work / LOG, step=trainer.done, score=round(score, 4), best=round(max(score, best.score), 4))
+        if score <= best.score:
+            return best
+        weights = {name: p.detach().clone() for name, p in trainable(network).items()}
+    found = Best(score, trainer.done, weights)
+    kept.save(work / BEST, trainer.identity, **asdict(found))
+    return found
 
 
 def trainable(network: nn.Module) -> dict[str, nn.Parameter]:
