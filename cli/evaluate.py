@@ -15,7 +15,7 @@ from core.alerting import Rule
 from core.clock import utc_now
 from core.config import Catalogue, Topic
 from core.errors import ConfigError
-from core.mention import Mention
+from core.mention import Author, Mention
 from core.reading import Reading
 from core.settings import Settings
 from core.text import plain
@@ -25,8 +25,8 @@ from nlp.adapter.trained import NAME, Trained
 from nlp.readers import OWN, CheckedReader, reader_for
 
 if TYPE_CHECKING:
-    from nlp.corpora.example import Example
     from nlp.corpora.files import Problem, SetFile
+    from nlp.evaluation.gather import Item
     from nlp.evaluation.report import Report
 
 RESULTS = "results.json"
@@ -134,12 +134,19 @@ def _catalogue(given: Settings, asked: Path | None) -> Catalogue:
     return read_config(given)
 
 
-def _flagged(rules: tuple[Rule, ...]) -> Callable[[Example, Reading], bool]:
+def _flagged(rules: tuple[Rule, ...]) -> Callable[[Item, Reading], bool]:
     moment = utc_now()
 
-    def flagged(example: Example, reading: Reading) -> bool:
+    def flagged(item: Item, reading: Reading) -> bool:
+        reach = None if item.followers is None else int(item.followers)
         mention = Mention(
-            source="archive", external_id="1", text=example.text, posted_at=moment, fetched_at=moment
+            source="archive",
+            external_id="1",
+            text=item.example.text,
+            posted_at=moment,
+            fetched_at=moment,
+            author=Author(source="archive", external_id="1", handle="", followers=reach),
+            rating=item.rating,
         )
         return judge(mention, reading, rules) is not None
 

@@ -46,6 +46,11 @@ class Item:
     """What the row says that its language is."""
     own: frozenset[str] | None = None
     """Keys of the team's own topics that it is about; None: nobody said."""
+    is_mention: bool = False
+    """Of a team's own row, whether alerts are counted on it: on what is read towards a target, if that is."""
+    rating: float | None = None
+    followers: int | None = None
+    """As a mention has them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,10 +138,18 @@ def _items_of(file: SetFile, row: Row, own_topics: Sequence[str]) -> list[Item]:
     if file.name not in READERS:
         own = simple.own_topics(row.fields, own_topics)
         made = [Example(**base, **fields) for fields in simple.read(row.fields)]
+        judged = [example for example in made if {"sentiment", "complaint", "target"} & {*example.labels}]
+        common |= {name: simple.number(row.fields, name) for name in simple.OF_A_MENTION}
         if own is not None and not any(example.target is None for example in made):
             made.append(Example(**base, text=text))
         return [
-            Item(example=example, own=own if example.target is None else None, **common) for example in made
+            Item(
+                example=example,
+                own=own if example.target is None else None,
+                is_mention=example in judged[-1:],
+                **common,
+            )
+            for example in made
         ]
     examples = _allowed([Example(**base, **fields) for fields in READERS[file.name](row.fields)])
     return [Item(example=_plain(e), **common) for e in map(_checked, examples) if _measurable(e)]

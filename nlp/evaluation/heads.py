@@ -24,7 +24,7 @@ from nlp.evaluation.report import Score
 
 ABOUT_A_BRAND = ("us_airline_sentiment",)
 """Published sets on which alerts are counted, read towards the brand as mentions that name it are; a team's
-own data is always about its brand, and read as whole texts."""
+own data is always about its brand, and read towards what its rows have as target."""
 TOWARDS = "towards the brand"
 """Part of such a set: its texts, when they are read like that."""
 OUTCOMES = frozenset({"alerts", "language"})
@@ -108,12 +108,11 @@ def _others() -> Iterator[Head]:
 
 
 def _alerts(name: str, flagged: Flagged | None) -> Iterator[Head]:
-    if flagged is not None and (name not in READERS or name in ABOUT_A_BRAND):
+    if flagged is not None and name in ABOUT_A_BRAND:
         yield Head(
             name="alerts",
-            asks=lambda i: (
-                (i.example.target is not None) == (name in ABOUT_A_BRAND)
-                and bool({"sentiment", "complaint"} & {*i.example.labels})
-            ),
+            asks=lambda i: i.example.target is not None,
             collector=lambda: Alerts(flagged),
         )
+    elif flagged is not None and name not in READERS:
+        yield Head(name="alerts", asks=lambda i: i.is_mention, collector=lambda: Alerts(flagged))

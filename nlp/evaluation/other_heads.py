@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.reading import SENTIMENTS, TOPICS, Reading
-from nlp.corpora.example import ABSENT, PRESENT, Example
+from nlp.corpora.example import ABSENT, PRESENT
 from nlp.evaluation import measures as m
 from nlp.evaluation.chosen import figures, table
 from nlp.evaluation.gather import Item
 from nlp.evaluation.overlap import guesses, locate, overlap, places
 from nlp.evaluation.report import Confusion, Figure, Score
 
-Flagged = Callable[[Example, Reading], bool]
+Flagged = Callable[[Item, Reading], bool]
 """Whether the rules raise an alert for it."""
 
 
@@ -181,7 +181,7 @@ class Alerts:
         labels = item.example.labels
         negative = SENTIMENTS.index("negative") in (labels.get("sentiment"), labels.get("target"))
         unhappy = negative or labels.get("complaint") == 1
-        self.counts[int(unhappy), int(self.flagged(item.example, reading))] += 1
+        self.counts[int(unhappy), int(self.flagged(item, reading))] += 1
         return True
 
     def score(self) -> Score | None:

@@ -10,10 +10,12 @@ from nlp.corpora.example import topics
 from nlp.evaluation.overlap import locate
 
 Row = Mapping[str, Any]
+OF_A_MENTION = {"rating": (1, 5), "followers": (0, 10**10)}
+"""What a rule may ask for besides the model, and between which numbers it lies."""
 
 
 def read(row: Row) -> Iterator[dict[str, Any]]:
-    """The examples of one row: the text; and, where `target` is given, the sentiment towards that.
+    """The examples of one row: the text; and, where `target` is given, the sentiment towards that, last.
 
     Raises:
         ValueError: a label that there is not, or one that is no label at all; a reason that the text has not.
@@ -39,7 +41,8 @@ def read(row: Row) -> Iterator[dict[str, Any]]:
     if given or reason:
         yield {"text": row["text"], "labels": given, "allowed": tuple(named or ()), "reason": reason}
     if target is not None and sentiment is not None:
-        yield {"text": row["text"], "target": target, "labels": {"target": sentiment}}
+        complaint = {} if labels["complaint"] is None else {"complaint": labels["complaint"]}
+        yield {"text": row["text"], "target": target, "labels": {"target": sentiment, **complaint}}
 
 
 def own_topics(row: Row, known: Sequence[str]) -> frozenset[str] | None:
@@ -84,6 +87,20 @@ def _yes_no(row: Row, key: str) -> int | None:
     if value not in (0, 1):  # true and false are these
         raise ValueError(f"`{key}` is {value!r}, expected 0 or 1")
     return int(value)
+
+
+def number(row: Row, key: str) -> float | None:
+    """One of OF_A_MENTION; None: nobody said.
+
+    Raises:
+        ValueError: it is none of these numbers.
+    """
+    value, (least, most) = row.get(key), OF_A_MENTION[key]
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"`{key}` is {value!r}, expected a number from {least} to {most}")
+    return value
 
 
 def _words(row: Row, key: str) -> str | None:

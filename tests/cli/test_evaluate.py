@@ -181,6 +181,19 @@ def test_own_topics_are_measured_beside_the_built_in_ones(data, place) -> None:
     assert "delay" in by_head["topics, each"]["each"]
 
 
+def test_alerts_by_stars_and_followers_are_measured(data, place) -> None:
+    place.brands({"source": "archive", "path": "posts.jsonl"})
+    rules = [{"name": "low-rating", "rating": 2}, {"name": "loud", "reach": 5_000}]
+    (place.config / "alerts.yaml").write_text(json.dumps({"rules": rules}))
+    given = ({"rating": 1}, {"followers": 9_000}, {"rating": 5, "followers": 10})
+    rows = [{"text": f"thank you {i}", "complaint": int(i < 2), **some} for i, some in enumerate(given)]
+    (data / "shop" / "mine.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = earful("evaluate", data, "--config", place.config, "--json")
+    assert done.returncode == 0, done.stderr
+    (alerts,) = [r for r in json.loads(done.stdout)["results"] if r["head"] == "alerts"]
+    assert alerts["confusion"]["counts"] == [[1, 0], [0, 2]]
+
+
 def test_the_command_line_starts_without_what_only_measuring_needs() -> None:
     program = (
         "import sys, cli.main; "

@@ -47,7 +47,7 @@ ROWS = (
         ("offensive", 2, "macro-F1", 1),
         ("irony", 2, "F1 of irony", 1),
         ("evidence", 1, "F1 of words", 1),
-        ("alerts", 5, "precision", 1),
+        ("alerts", 6, "precision", 1),
     ],
 )
 def test_each_head_is_measured(tmp_path, head, texts, measure, value) -> None:
@@ -65,6 +65,18 @@ def test_alerts_have_a_rate_that_does_not_depend_on_how_many_are_unhappy(tmp_pat
         "recall": 1,
         "false-alarm rate": pytest.approx(2 / 5),
     }
+
+
+def test_of_a_row_with_a_target_the_alert_is_that_of_its_target(tmp_path) -> None:
+    """`Written` reads what stands in the target, where there is one."""
+    rows = [
+        {"text": "complaint", "target": "thanks", "sentiment": "positive", "complaint": 0},
+        {"text": "thanks", "target": "complaint", "sentiment": "neutral", "complaint": 1},
+        {"text": "complaint", "target": "thanks", "complaint": 1},
+    ]
+    confusion = of(run(write(tmp_path, *rows)), "alerts").score.confusion
+    assert confusion is not None
+    assert confusion.counts == ((1, 0), (0, 2))
 
 
 def test_a_set_without_severities_says_nothing_of_severity(tmp_path) -> None:

@@ -141,6 +141,8 @@ def test_the_simple_form(tmp_path) -> None:
             {"text": "late again", "complaint": 1, "reason": "again late"},
             "`reason` does not stand in the text",
         ),
+        ({"text": "a", "irony": 0, "rating": 6}, "`rating` is 6, expected a number from 1 to 5"),
+        ({"text": "a", "irony": 0, "followers": "many"}, "`followers` is 'many', expected a number"),
         ({"text": " ", "irony": 1}, "`text` is missing"),
         (b"[1]", "expected a JSON object"),
         (b'{"id"', "is no JSON"),
