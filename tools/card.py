@@ -105,6 +105,11 @@ def promises(results: list[Result]) -> Iterator[str]:
     found = [(r, r["class_calibration"]) for r in results if "class_calibration" in r]
     if not found:
         return
+    yield (
+        "The probability by which rules flag, whatever the answer is: its own ECE, and what it is on average "
+        "beside the share of texts of which it is true, of all and of those from the highest threshold of "
+        "the default rules on.\n"
+    )
     yield "| head | set | probability of | ECE | on average | true of | texts from | on average | true of |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for result, c in found:
