@@ -36,12 +36,14 @@ class KnownAuthor:
 
 
 def authors_called(tx: Session, source: str, called: str) -> list[KnownAuthor]:
-    """A source's authors with this id, handle (with or without @, in capitals or not) or name.
+    """A source's author with exactly this id; else all with this handle (in capitals or not) or name.
+
+    The id alone, as some sources have handles for ids: of two that differ in capitals none could be erased.
 
     Args:
         tx: the open transaction.
         source: where they write.
-        called: as people call them.
+        called: as people call them, handles with or without @.
     """
     row, handle = AuthorRow, func.lower(func.ltrim(AuthorRow.handle, "@"))
     mine = select(func.count()).where(MentionRow.author_id == row.id).scalar_subquery()
@@ -49,7 +51,8 @@ def authors_called(tx: Session, source: str, called: str) -> list[KnownAuthor]:
         row.source == source,
         or_(row.external_id == called, row.name == called, handle == called.lstrip("@").lower()),
     )
-    return [value(KnownAuthor, found) for found in tx.execute(wanted.order_by(row.id))]
+    found = [value(KnownAuthor, each) for each in tx.execute(wanted.order_by(row.id))]
+    return [each for each in found if each.external_id == called] or found
 
 
 def erase(tx: Session, author: KnownAuthor, *, subject: str, by: str, now: datetime) -> int:

@@ -1,12 +1,15 @@
-"""Runs the real command in a process of its own, as a person would."""
+"""Runs the command as a person would, in a process of its own; or in this one, where that proves the same."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -33,3 +36,22 @@ def earful(
         check=False,
         **{"timeout": 600, "cwd": Path(__file__).parent.parent, **options},
     )
+
+
+def earful_here(*args: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """The same in this process: a second of starting less. For what another test runs in a real one, too."""
+    from cli.main import main  # here, as whoever starts processes only need not load it
+
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment(**(env or {})), clear=True),
+        patch.object(sys, "argv", ["earful", *map(str, args)]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+    assert isinstance(code, int), code
+    return subprocess.CompletedProcess(args, code, out.getvalue(), err.getvalue())

@@ -47,6 +47,19 @@ def test_an_author_is_found_by_id_handle_or_name(database: Database) -> None:
         assert authors_called(tx, "reddit", "j1") == []
 
 
+def test_an_id_names_one_author_whoever_else_is_called_so(database: Database) -> None:
+    same_but_for_capitals, same_name = author("J1", handle="J1"), author("j3", handle="jay", name="j1")
+    store(
+        database,
+        mention("1", author=author("j1", handle="j1")),
+        mention("2", author=same_but_for_capitals),
+        mention("3", author=same_name),
+    )
+    with database.reading() as tx:
+        assert called(tx, "j1") == ["j1"]
+        assert called(tx, "@j1") == ["J1", "j1"]
+
+
 def test_nothing_of_theirs_is_left_and_others_stay(database: Database) -> None:
     store(database, mention("1", "my bag is lost", author=JANE), mention("2", "it is late"))
     read_all(database)
