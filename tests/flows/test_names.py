@@ -46,6 +46,29 @@ def test_every_state_that_a_flow_names_is_in_the_list() -> None:
     assert {value for key, value in vars(names).items() if key in ("WARNINGS", "NOTHING")} == names.OURS
 
 
+@pytest.mark.parametrize(
+    ("missing", "partly", "type_", "name"),
+    [
+        ({}, {}, "COMPLETED", "Completed"),
+        ({}, {"a": "page 2 is missing"}, "COMPLETED", names.WARNINGS),
+        ({"a": "answered 401"}, {}, "COMPLETED", names.WARNINGS),
+        ({"a": "answered 401"}, {"b": "page 2 is missing"}, "COMPLETED", names.WARNINGS),
+        ({"a": "answered 401", "b": None}, {}, "FAILED", names.NOTHING),
+    ],
+)
+def test_a_run_that_heard_something_is_no_failure_and_one_that_missed_something_says_why(
+    missing: dict[str, str | None], partly: dict[str, str], type_: str, name: str
+) -> None:
+    state = state_of(2, missing, partly)
+    assert (state.type.value, state.name) == (type_, name)
+    for target, why in {**missing, **partly}.items():
+        assert f"{target}: {why}" in str(state.message)
+
+
+def test_where_there_is_nothing_to_ask_nothing_has_failed() -> None:
+    assert state_of(0, {}, {}).name == "Completed"
+
+
 def test_the_automation_for_dead_runs_knows_every_way_to_end() -> None:
     dead = next(a for a in declared(TELL) if "heartbeat" in a.name)
     expected = dead.trigger.expect  # type: ignore[union-attr]
