@@ -52,12 +52,13 @@ _SERVED = ("/api", "/v2", "/ui-settings")
 """What the present UI consists of and asks for."""
 _OLD_PAGES = frozenset(
     {
-        "artifacts", "automations", "block-document", "blocks", "concurrency-limit", "concurrency-limits",
-        "dashboard", "deployments", "events", "flow-runs", "flows", "runs", "settings", "task-runs",
-        "variables", "work-pools",
+        "artifacts", "automations", "blocks", "concurrency-limit", "concurrency-limits", "dashboard",
+        "deployments", "events", "flow-runs", "flows", "runs", "settings", "task-runs", "variables",
+        "work-pools",
     }
 )  # fmt: skip
-"""Where the old UI had its pages; a bookmark leads to the same page of the present one."""
+"""Where the old UI had its pages; a bookmark leads to the same page of the present one.
+A test holds the proxies of docs/operations.md to this, to _SERVED and to HEADERS."""
 
 _KEY = re.compile(r"(function \w+\(\)\{return)\s*([`'\"])[0-9a-f]{32}\2;?\}")
 """Where the UI's code names the account of the analytics service; without one it starts no analytics."""

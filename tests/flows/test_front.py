@@ -55,7 +55,9 @@ def test_bookmarks_of_the_old_ui_lead_to_the_present_one(browser: TestClient, ol
     assert "content-security-policy" in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/assets/index.js", "/docs", "/redoc", "/openapi.json", "/apis", "/v2x"])
+@pytest.mark.parametrize(
+    "path", ["/assets/index.js", "/docs", "/redoc", "/openapi.json", "/apis", "/v2x", "/block", "/blocks-x"]
+)
 def test_nothing_else_is_there(browser: TestClient, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 404
