@@ -1,17 +1,96 @@
-"""What is opened about the past and told to nobody is said wherever somebody looks."""
+"""What support does with alerts, and that whatever nobody was told of is said wherever somebody looks."""
 
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from tests.earful import earful
+from core.clock import utc_now
+from tests.earful import earful, earful_here
 from tests.flows.conftest import House
 from tests.flows.platforms import platform
 from tests.flows.test_old_posts import post
 from tests.flows.test_steps import one_brand, run
 from tests.listeners.scenarios.base import posted
+from tests.receiver import receiving
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def what_support_does() -> list[list[str]]:
+    """The commands of the README's second step, about the alerts 1 and 2."""
+    step = README.read_text("utf-8").partition("**2. ")[2].partition("**3. ")[0]
+    return [shlex.split(line) for line in re.findall(r"^\$ earful (.+)$", step, re.MULTILINE)]
+
+
+def test_support_works_as_the_readme_shows_and_every_step_is_in_the_log(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    house = House(tmp_path, sqlite_url)
+    one_brand(house, post(1, 1), post(2, 2))
+    run(house)
+    env = {"EARFUL_DATABASE_URL": house.settings.database_url}
+
+    def ran(*command: str) -> str:
+        done = earful_here(*command, env=env)
+        assert (done.returncode, done.stderr) == (0, ""), command
+        return done.stdout
+
+    def seen(number: int) -> dict[str, Any]:
+        return json.loads(ran("alerts", "show", str(number), "--json"))
+
+    said = [ran(*command) for command in what_support_does()]
+    assert [text.splitlines()[0] for text in said[:3]] == [
+        "Alert 1 is dismissed.", "Alert 2 is acknowledged.", "Alert 2 is resolved."
+    ]  # fmt: skip
+    assert ": calling them today" in said[-1]
+    assert seen(1)["status"] == "dismissed"
+    resolved = seen(2)
+    assert (resolved["status"], resolved["outcome"]) == ("resolved", "confirmed_satisfied")
+    assert resolved["acknowledged_at"] <= resolved["resolved_at"]
+    ran("alerts", "reopen", "2", "--by", "ana", "--note", "they wrote again")
+    ran("alerts", "note", "2", "waits for the depot", "--by", "ana")
+    reopened = seen(2)
+    assert (reopened["status"], reopened["outcome"]) == ("in_progress", "unknown")
+    steps = [(event["what"], event["note"]) for event in reopened["events"]]
+    assert steps == [
+        ("opened", ""),
+        ("notified", ""),
+        ("acknowledged", "calling them today"),
+        ("resolved", ""),
+        ("reopened", "they wrote again"),
+        ("noted", "waits for the depot"),
+    ]
+    assert [event["by"] for event in reopened["events"]][-2:] == ["ana", "ana"]
+
+
+def test_once_a_channel_is_mended_its_dead_letters_are_delivered(tmp_path: Path, sqlite_url: str) -> None:
+    house = House(tmp_path, sqlite_url)
+    house.clock.now = utc_now()  # commands know no other clock
+    one_brand(house, post(1, 1, posted_at=house.clock.now.isoformat()))
+    house.alerts(channels=[{"name": "hook", "url_env": "HOOK"}], retry={"attempts": 1})
+    options = ("--config", house.config, "--database", house.settings.database_url)
+
+    def dead() -> list[str]:
+        said = json.loads(earful_here("status", *options, "--json").stdout)
+        return [letter["channel"] for letter in said["dead_letters"]]
+
+    with receiving() as receiver:
+        house.environment["HOOK"] = f"json://127.0.0.1:{receiver.port}/alerts"
+        receiver.answers = [500]
+        assert run(house).delivered.dead == 1
+        assert dead() == ["hook"]
+        retried = earful("alerts", "retry", *options[2:])
+        assert retried.stdout == "1 notifications will be tried again by the next run.\n", retried.stderr
+        done = earful("run", *options, env=house.environment)
+        assert "1 notifications delivered" in done.stdout, done.stderr
+    first, second = (request.headers["Idempotency-Key"] for request in receiver.received)
+    assert first == second
+    assert dead() == []
 
 
 def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path, sqlite_url: str) -> None:
