@@ -101,7 +101,7 @@ def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path, sqlite
     listed = earful("alerts", "list", *database).stdout
     assert listed.count("new, untold") == 2
     assert "2 of these: told to nobody, as the posts were old when they were judged (old_after_days" in listed
-    found = json.loads(earful("alerts", "list", *database, "--json").stdout)
+    found = json.loads(earful_here("alerts", "list", *database, "--json").stdout)
     assert sorted(alert["told"] for alert in found) == [False, False, True]
     untold = next(alert["id"] for alert in found if not alert["told"])
     shown = earful("alerts", "show", untold, *database).stdout
@@ -114,7 +114,7 @@ def test_a_list_says_that_it_leaves_something_out(tmp_path: Path, sqlite_url: st
     run(house)
     database = ("--database", house.settings.database_url)
     for command in (("alerts", "list"), ("mentions",)):
-        cut, whole = (earful(*command, *database, "--json", "--limit", limit) for limit in (2, 3))
+        cut, whole = (earful_here(*command, *database, "--json", "--limit", limit) for limit in (2, 3))
         assert len(json.loads(cut.stdout)) == 2
         assert cut.stderr == "The newest 2; older ones are left out: --limit shows more.\n"
         assert (len(json.loads(whole.stdout)), whole.stderr) == (3, "")
@@ -126,13 +126,13 @@ def test_what_is_mistyped_is_no_all_clear(tmp_path: Path, sqlite_url: str) -> No
     run(house)
     database = ("--database", house.settings.database_url)
     for command in (("alerts", "list"), ("mentions",), ("mentions", "--irrelevant")):
-        done = earful(*command, "--brand", "acme", *database)
+        done = earful_here(*command, "--brand", "acme", *database)
         assert done.returncode == 2
         assert "--brand: nothing of 'acme' is stored; there is something of: Acme" in done.stderr
-    done = earful("mentions", "--source", "tweeter", *database)
+    done = earful_here("mentions", "--source", "tweeter", *database)
     assert done.returncode == 2
     assert "--source: there is no 'tweeter'; there are: appstore, archive" in done.stderr
-    done = earful("alerts", "show", 10**20, *database)
+    done = earful_here("alerts", "show", 10**20, *database)
     assert done.returncode == 2
     assert "Invalid value for 'number'" in done.stderr
 
@@ -141,7 +141,7 @@ def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path, sqlite_url: str) -> No
     house = House(tmp_path, sqlite_url)
     one_brand(house, post(1, 1, text="bad \u009b2J train \u202e"))
     run(house)
-    done = earful("alerts", "show", 1, "--database", house.settings.database_url, "--json")
+    done = earful_here("alerts", "show", 1, "--database", house.settings.database_url, "--json")
     assert done.stdout.isascii()
     assert json.loads(done.stdout)["posts"][0]["text"] == "bad \u009b2J train \u202e"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.earful import earful
+from tests.earful import earful, earful_here
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def options(tmp_path: Path, sqlite_url: str) -> tuple[object, ...]:
 
 def test_status_tells_who_is_heard_and_what_is_spent(options: tuple[object, ...]) -> None:
     earful("run", *options, "--json")
-    said = json.loads(earful("status", *options, "--json").stdout)
+    said = json.loads(earful_here("status", *options, "--json").stdout)
     health = {target["target"]: target["health"] for target in said["targets"]}
     assert health == {"there": "ok", "missing": "broken"}
     assert said["budget"]["monthly_usd"] == 30
     assert (said["holes"], said["backfills"]) == ([], [])
-    shown = earful("status", *options).stdout
+    shown = earful_here("status", *options).stdout
     assert "How each target is heard" in shown
     assert "Spent this month: 0.00 of 30.00 USD." in shown
 
@@ -47,6 +47,6 @@ def test_status_tells_who_is_heard_and_what_is_spent(options: tuple[object, ...]
 def test_a_backfill_that_cannot_be_says_why(
     options: tuple[object, ...], arguments: tuple[str, ...], said: str
 ) -> None:
-    done = earful("backfill", *arguments, *options)
+    done = earful_here("backfill", *arguments, *options)
     assert done.returncode == 2
     assert said in done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.earful import earful
+from tests.earful import earful, earful_here
 
 DEMO = Path(__file__).parent.parent.parent / "demo"
 
@@ -41,7 +41,7 @@ def test_the_card_fits_a_narrow_terminal(tmp_path: Path) -> None:
 
 def test_it_keeps_the_two_damaged_records_and_hears_the_rest(shown) -> None:
     _, folder = shown
-    status = json.loads(earful("status", "--json", "--database", f"sqlite:///{folder}/earful.db").stdout)
+    status = json.loads(earful_here("status", "--json", "--database", f"sqlite:///{folder}/earful.db").stdout)
     assert (status["mentions"], status["rejected"], status["unread"]) == (201, 2, 0)
     assert status["unsupported"] >= 2
     assert status["notifications"] == {"delivered": sum(status["alerts"].values())}
@@ -78,6 +78,6 @@ def test_hostile_posts_are_shown_as_text(shown) -> None:
 
 def test_it_does_not_empty_a_folder_that_is_not_its_own(tmp_path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    done = earful("demo", "--folder", tmp_path)
+    done = earful_here("demo", "--folder", tmp_path)
     assert done.returncode == 2
     assert (tmp_path / "thesis.txt").exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.earful import earful
+from tests.earful import earful, earful_here
 
 ROOT = Path(__file__).parents[2]
 ARCHIVE = {"source": "archive", "name": "a", "path": "m.jsonl"}
@@ -41,8 +41,8 @@ ACME = "brands:\n  - name: Acme\n"
 )
 def test_a_fault_in_the_configuration_names_file_line_and_key(place, content, words) -> None:
     (place.config / "brands.yaml").write_text(content)
-    one_line(earful("run", *place.options), 2, *words)
-    one_line(earful("check", *place.options), 2, *words)
+    one_line(earful_here("run", *place.options), 2, *words)
+    one_line(earful_here("check", *place.options), 2, *words)
 
 
 def test_no_configuration_folder(place) -> None:
@@ -59,7 +59,7 @@ def test_no_configuration_folder(place) -> None:
 )
 def test_a_database_that_cannot_be_used(place, url, words) -> None:
     place.brands(ARCHIVE)
-    done = earful("status", "--database", url)
+    done = earful_here("status", "--database", url)
     one_line(done, 2, *words)
     assert "secret" not in done.stderr
 
@@ -71,7 +71,7 @@ def test_a_file_that_is_no_database(place) -> None:
 
 def test_a_database_that_was_named_waits_for_its_owner_to_upgrade_it(place) -> None:
     place.brands(ARCHIVE)
-    one_line(earful("run", *place.options), 2, "earful db upgrade")
+    one_line(earful_here("run", *place.options), 2, "earful db upgrade")
 
 
 def test_who_only_looks_migrates_nothing_not_even_the_default_file(place) -> None:
@@ -102,7 +102,7 @@ def test_a_missing_credential_is_named_by_check_and_stops_one_target_only(place)
     (place.config / "m.jsonl").write_text('{"id": 1, "text": "ok"}\n')
     place.brands(ARCHIVE, {"source": "x", "name": "x", "user": "acme"})
     place.upgraded()
-    one_line(earful("check", *place.options), 2, "X_BEARER_TOKEN", "brands.yaml:")
+    one_line(earful_here("check", *place.options), 2, "X_BEARER_TOKEN", "brands.yaml:")
     done = earful("run", *place.options, "--json")
     assert done.returncode == 0, done.stderr
     states = {t["target"]: (t["state"], t["note"]) for t in json.loads(done.stdout)["targets"]}
@@ -121,17 +121,17 @@ def test_a_run_in_which_every_source_fails_has_failed(place) -> None:
 
 
 def test_an_unknown_source(place) -> None:
-    one_line(earful("listen", "myspace"), 2, "myspace", "appstore, archive, bluesky", "x, youtube")
+    one_line(earful_here("listen", "myspace"), 2, "myspace", "appstore, archive, bluesky", "x, youtube")
 
 
 def test_an_alert_that_does_not_exist(place) -> None:
     place.upgraded()
     for step in (("show",), ("ack",), ("resolve",), ("reopen",)):
-        one_line(earful("alerts", *step, 99, "--database", place.database), 1, "99")
+        one_line(earful_here("alerts", *step, 99, "--database", place.database), 1, "99")
 
 
 def test_a_usage_error_is_2() -> None:
-    assert earful("alerts", "show").returncode == 2
+    assert earful_here("alerts", "show").returncode == 2
     assert earful("frobnicate").returncode == 2
 
 
@@ -149,7 +149,7 @@ def test_damaged_records_are_kept_as_rejected_and_the_others_are_heard(place) ->
     # the 256 bytes hold a line break, so they are two damaged lines
     assert (target["new"], target["rejected"]) == (2, 4)
     assert [each["target"] for each in said["rejected_records"]] == ["a"] * 3
-    status = json.loads(earful("status", "--json", "--database", place.database).stdout)
+    status = json.loads(earful_here("status", "--json", "--database", place.database).stdout)
     assert (status["mentions"], status["rejected"], status["unread"]) == (2, 4, 0)
 
 
@@ -159,11 +159,11 @@ def test_why_a_record_could_not_be_read_is_said_by_run_and_status(place) -> None
     place.brands(ARCHIVE | {"path": "m.csv"})
     place.upgraded()
     said = earful("run", *place.options).stdout
-    status = earful("status", *place.options).stdout
+    status = earful_here("status", *place.options).stdout
     for text in (said, status):
         assert "\na: 2 unreadable, the newest:\n" in text
         assert "  m.csv:3: " in text
         assert "  m.csv:4: 'posted_at' should be a date, found str '[red]\\x1b[31m'; see" in text
         assert "\x1b" not in text
-    found = json.loads(earful("status", *place.options, "--json").stdout)["rejected_records"]
+    found = json.loads(earful_here("status", *place.options, "--json").stdout)["rejected_records"]
     assert {(each["target"], each["place"]) for each in found} == {("a", "m.csv:3"), ("a", "m.csv:4")}

@@ -14,7 +14,7 @@ from core.mention import Terms
 from storage.database import open_database
 from tests.cli.conftest import Place
 from tests.cli.test_errors import one_line
-from tests.earful import earful
+from tests.earful import earful, earful_here
 from tests.storage.making import mention, new_alert, store
 
 
@@ -57,20 +57,22 @@ def test_a_file_and_what_it_lacks_in_words(filled: Place, tmp_path: Path) -> Non
 def test_a_day_is_one_of_the_team(filled: Place, tmp_path: Path) -> None:
     to = tmp_path / "a.csv"
     export = ("export", "mentions", "--brand", "Acme", "--to", to, *filled.options)
-    assert earful(*export, "--until", "2026-03-01").returncode == 0
+    assert earful_here(*export, "--until", "2026-03-01").returncode == 0
     assert names(to) == ["evening"]
-    assert earful(*export, "--since", "2026-03-02", "--until", "2026-03-02").returncode == 0
+    assert earful_here(*export, "--since", "2026-03-02", "--until", "2026-03-02").returncode == 0
     assert names(to) == ["night"]
-    assert earful(*export, "--since", "2026-03-01T23:59", "--until", "2026-03-01T23:00Z").returncode == 0
+    assert earful_here(*export, "--since", "2026-03-01T23:59", "--until", "2026-03-01T23:00Z").returncode == 0
     assert names(to) == ["evening"]
 
 
 def test_for_machines_and_as_parquet(filled: Place, tmp_path: Path) -> None:
     to = tmp_path / "alerts"
-    done = earful("export", "alerts", "--to", to, "--format", "parquet", "--json", *filled.options)
+    done = earful_here("export", "alerts", "--to", to, "--format", "parquet", "--json", *filled.options)
     assert json.loads(done.stdout) == {"what": "alerts", "rows": 1, "withheld": {}, "to": str(to)}
     assert [row["headline"] for row in pq.read_table(to).to_pylist()] == ["words"]
-    done = earful("export", "readings", "--to", tmp_path / "none.csv", "--brand", "Globex", *filled.options)
+    done = earful_here(
+        "export", "readings", "--to", tmp_path / "none.csv", "--brand", "Globex", *filled.options
+    )
     assert done.stdout == f"0 readings written to {tmp_path / 'none.csv'}.\n"
 
 
@@ -83,5 +85,5 @@ def test_mistakes_are_one_line_and_write_nothing(filled: Place, tmp_path: Path) 
     )
     for wrong, said in mistakes:
         to = () if "--to" in wrong else ("--to", tmp_path / "a.csv")
-        one_line(earful("export", "mentions", *to, *wrong, *filled.options), 2, said)
+        one_line(earful_here("export", "mentions", *to, *wrong, *filled.options), 2, said)
     assert not (tmp_path / "a.csv").exists()

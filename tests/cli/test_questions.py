@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from core.clock import utc_now
 from tests.cli.test_errors import one_line
-from tests.earful import earful
+from tests.earful import earful, earful_here
 from tests.flows.asking_home import PARCEL, REFUND, Home
 
 
@@ -29,9 +30,13 @@ def home(tmp_path: Path, sqlite_url: str) -> Home:
 
 
 @pytest.fixture
-def questions(home: Home) -> Callable[..., Any]:
-    options = ("--config", home.config, "--database", home.settings.database_url)
-    return lambda *args, **more: earful("questions", *options, *args, **more)
+def options(home: Home) -> tuple[object, ...]:
+    return ("--config", home.config, "--database", home.settings.database_url)
+
+
+@pytest.fixture
+def questions(options: tuple[object, ...]) -> Callable[..., Any]:
+    return partial(earful_here, "questions", *options)
 
 
 def numbers(questions: Callable[..., Any]) -> dict[int, dict[str, Any]]:
@@ -40,8 +45,10 @@ def numbers(questions: Callable[..., Any]) -> dict[int, dict[str, Any]]:
     return {each["number"]: each for each in json.loads(done.stdout)}
 
 
-def test_they_are_listed_the_most_frequent_first(questions: Callable[..., Any]) -> None:
-    done = questions()
+def test_they_are_listed_the_most_frequent_first(
+    options: tuple[object, ...], questions: Callable[..., Any]
+) -> None:
+    done = earful("questions", *options)
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.splitlines() if PARCEL in line or REFUND in line]
     assert [PARCEL in line for line in lines] == [True, False]
@@ -54,13 +61,14 @@ def test_they_are_listed_the_most_frequent_first(questions: Callable[..., Any]) 
     assert {example["url"].rpartition("/")[0] for example in first["examples"]} == {"https://posts.example"}
 
 
-def test_an_answer_is_recorded_shown_and_taken_back(home: Home, questions: Callable[..., Any]) -> None:
+def test_an_answer_is_recorded_shown_and_taken_back(
+    home: Home, options: tuple[object, ...], questions: Callable[..., Any]
+) -> None:
     number = next(iter(numbers(questions)))
     file = home.config / "brands.yaml"
     file.write_text(json.dumps({**json.loads(file.read_text()), "timezone": "Europe/Madrid"}))
-    done = questions(
-        "answer", number, "--url", "https://acme.example/faq", "--on", "2026-01-02", "--by", "ann"
-    )
+    where = ("--url", "https://acme.example/faq", "--on", "2026-01-02", "--by", "ann")
+    done = earful("questions", *options, "answer", number, *where)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"Kept: question {number} was answered on 2026-01-02."
     answer = numbers(questions)[number]["answer"]
@@ -70,7 +78,7 @@ def test_an_answer_is_recorded_shown_and_taken_back(home: Home, questions: Calla
     assert "2026-01-02" in questions().stdout, "and is shown as one of the team"
     done = questions("--json", "answer", number, "--url", "https://acme.example/2", "--note", "new")
     assert json.loads(done.stdout)["note"] == "new"
-    done = questions("unanswer", number)
+    done = earful("questions", *options, "unanswer", number)
     assert done.stdout.strip() == f"Kept: question {number} is not answered."
     assert numbers(questions)[number]["answer"] is None
 

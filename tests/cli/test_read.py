@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from cli.read import CHUNK
-from tests.earful import command, earful, environment
+from tests.earful import command, earful, earful_here, environment
 
 KEYS = {"id", "model", "language", "supported", "sentiment", "complaint"} | {
     "severity",
@@ -93,17 +93,17 @@ def test_it_streams() -> None:
 
 
 def test_a_missing_or_damaged_file(tmp_path) -> None:
-    done = earful("read", tmp_path / "none.jsonl")
+    done = earful_here("read", tmp_path / "none.jsonl")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     (tmp_path / "t.jsonl.gz").write_bytes(b"no gzip at all")
-    done = earful("read", tmp_path / "t.jsonl.gz")
+    done = earful_here("read", tmp_path / "t.jsonl.gz")
     assert done.returncode == 2
     assert "damaged" in done.stderr
 
 
 def test_a_table_of_another_encoding_is_told_with_its_name(tmp_path) -> None:
     (tmp_path / "t.csv").write_text("id,text\n1,bad\n", encoding="utf-16")
-    done = earful("read", tmp_path / "t.csv")
+    done = earful_here("read", tmp_path / "t.csv")
     assert done.returncode == 2
     assert (
         f"{tmp_path}/t.csv: CSV: the first row should name the columns, but it cannot be read" in done.stderr

@@ -13,7 +13,7 @@ from flows.steps.once import run_once
 from nlp.readers import reader_for
 from tests.cli.conftest import Place
 from tests.cli.test_errors import one_line
-from tests.earful import earful
+from tests.earful import earful, earful_here
 from tests.flows.conftest import House
 from tests.flows.test_relevance import found
 
@@ -41,7 +41,7 @@ def test_check_shows_what_each_platform_is_really_asked(place: Place) -> None:
     assert 'search (x, from the brand\'s query): (acme OR "acme rail") -coyote' in done.stdout
     assert "a post" in done.stdout
     assert "own (x): the mentions of acme_rail" in done.stdout
-    shown = json.loads(earful("check", *place.options, "--json", env=KEYS).stdout)
+    shown = json.loads(earful_here("check", *place.options, "--json", env=KEYS).stdout)
     assert shown["brands"] == [{"brand": "Acme Rail", "query": '(acme OR "acme rail") AND NOT coyote'}]
     assert [(t["target"], t["from_brand_query"], t["judged_by_words"]) for t in shown["targets"]] == [
         ("search", True, True),
@@ -50,15 +50,15 @@ def test_check_shows_what_each_platform_is_really_asked(place: Place) -> None:
     ]
     assert all(target["request"] and target["cost"] and target["cannot"] for target in shown["targets"])
     assert shown["problems"] == []
-    done = earful("check", *place.options, "--json")
+    done = earful_here("check", *place.options, "--json")
     assert done.returncode == 2
     assert len(json.loads(done.stdout)["problems"]) == 4, "the names of the variables that are not set"
 
 
 def test_a_broken_query_is_told_with_file_line_key_and_place(place: Place) -> None:
     brands(place, {"source": "x"}, query={"boolean": "(acme OR rail"})
-    one_line(earful("check", *place.options), 2, "brands.yaml:6", "query.boolean", "at character 1")
-    one_line(earful("check", *place.options, "--json"), 2, "query.boolean")
+    one_line(earful_here("check", *place.options), 2, "brands.yaml:6", "query.boolean", "at character 1")
+    one_line(earful_here("check", *place.options, "--json"), 2, "query.boolean")
 
 
 @pytest.fixture
@@ -79,27 +79,29 @@ def house(tmp_path: Path, sqlite_url: str) -> House:
 def test_what_is_not_about_the_brand_is_counted_listed_and_overruled(house: House) -> None:
     database = ("--database", house.settings.database_url)
     options = ("--config", house.config, *database)
-    shown = json.loads(earful("status", *options, "--json").stdout)
+    shown = json.loads(earful_here("status", *options, "--json").stdout)
     assert shown["irrelevant"] == [{"brand": "Acme", "why": "excluded_word", "mentions": 1}]
     assert (shown["mentions"], shown["read"], shown["unread"], shown["waiting_to_be_judged"]) == (2, 1, 0, 0)
-    assert "not about the brand" in earful("status", *options).stdout
-    assert [m["text"] for m in json.loads(earful("mentions", "--json", *database).stdout)] == ["acme is bad"]
-    (out,) = json.loads(earful("mentions", "--irrelevant", "--json", *database).stdout)
+    assert "not about the brand" in earful_here("status", *options).stdout
+    assert [m["text"] for m in json.loads(earful_here("mentions", "--json", *database).stdout)] == [
+        "acme is bad"
+    ]
+    (out,) = json.loads(earful_here("mentions", "--irrelevant", "--json", *database).stdout)
     assert (out["brand"], out["target"], out["why"], out["detail"]) == (
         "Acme",
         "search",
         "excluded_word",
         "coyote",
     )
-    table = earful("mentions", "--irrelevant", *database).stdout
+    table = earful_here("mentions", "--irrelevant", *database).stdout
     assert "has an excluded word: coyote" in table
     assert "\x1b[31m" not in table
     number = out["number"]
     done = earful("mentions", "relevant", number, "--yes", "--by", "kim", "--why", "our mascot", *database)
     assert f"Kept: mention {number} is about Acme" in done.stdout, done.stderr
-    assert json.loads(earful("mentions", "--irrelevant", "--json", *database).stdout) == []
+    assert json.loads(earful_here("mentions", "--irrelevant", "--json", *database).stdout) == []
     kept = json.loads(
-        earful("mentions", "--json", *database, "relevant", number, "--no", "--by", "bo").stdout
+        earful_here("mentions", "--json", *database, "relevant", number, "--no", "--by", "bo").stdout
     )
     assert {key: kept[key] for key in ("mention", "brand", "relevant", "by", "why")} == {
         "mention": number,
@@ -108,8 +110,8 @@ def test_what_is_not_about_the_brand_is_counted_listed_and_overruled(house: Hous
         "by": "bo",
         "why": "",
     }
-    assert "somebody says so: bo" in earful("mentions", "--irrelevant", *database).stdout
-    one_line(earful("mentions", "relevant", number, *database), 2, "--yes or --no")
-    one_line(earful("mentions", "relevant", 99, "--yes", *database), 1, "99")
-    one_line(earful("mentions", "relevant", number, "--yes", "--brand", "Bolt", *database), 1, "Bolt")
-    one_line(earful("mentions", "--irrelevant", "--text", "x", *database), 2, "--irrelevant")
+    assert "somebody says so: bo" in earful_here("mentions", "--irrelevant", *database).stdout
+    one_line(earful_here("mentions", "relevant", number, *database), 2, "--yes or --no")
+    one_line(earful_here("mentions", "relevant", 99, "--yes", *database), 1, "99")
+    one_line(earful_here("mentions", "relevant", number, "--yes", "--brand", "Bolt", *database), 1, "Bolt")
+    one_line(earful_here("mentions", "--irrelevant", "--text", "x", *database), 2, "--irrelevant")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.earful import earful
+from tests.earful import earful, earful_here
 from tests.reports.test_page import assert_inert
 
 
@@ -40,7 +40,7 @@ def test_a_page_without_a_server(options: list[object], tmp_path: Path) -> None:
 def test_only_the_last_seven_days_become_the_latest_page(
     options: list[object], tmp_path: Path, other: tuple[str, str]
 ) -> None:
-    done = earful("report", *options, "--to", tmp_path / "pages", *other, "--json")
+    done = earful_here("report", *options, "--to", tmp_path / "pages", *other, "--json")
     assert json.loads(done.stdout)["latest"] is None, done.stderr
     assert not list((tmp_path / "pages").rglob("latest.html"))
 
@@ -52,7 +52,7 @@ def test_what_is_wrong_is_said_in_one_line(options: list[object], tmp_path: Path
         (("--from", "yesterday"), "--from: expected a day such as 2026-01-31"),
         (("--to", "nowhere://x"), "expected a path, or an address such as s3://bucket/place"),
     ):
-        done = earful("report", *options, "--to", tmp_path, *wrong)
+        done = earful_here("report", *options, "--to", tmp_path, *wrong)
         assert done.returncode == 2, done.stderr
         assert said in " ".join(done.stderr.split())
         assert len(done.stderr.strip().splitlines()) == 1

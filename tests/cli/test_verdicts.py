@@ -11,7 +11,7 @@ from alerts.lifecycle import Step
 from core.settings import Settings
 from nlp.readers import reader_for
 from tests.cli.test_errors import one_line
-from tests.earful import earful
+from tests.earful import earful, earful_here
 from tests.flows.conftest import House
 from tests.flows.test_verdicts import MARGIN, Graded, hear, step
 
@@ -27,7 +27,7 @@ class Desk:
         self.database = self.options[2:]
 
     def status(self, brand: str = "Acme") -> dict[str, dict[str, object]]:
-        found = json.loads(earful("status", *self.options, "--json").stdout)["rules"]
+        found = json.loads(earful_here("status", *self.options, "--json").stdout)["rules"]
         return {each["rule"]: each for each in found if each["brand"] == brand}
 
 
@@ -38,7 +38,7 @@ def desk(tmp_path: Path, sqlite_url: str) -> Desk:
 
 def test_from_dismissals_to_a_threshold_that_explains_itself(desk: Desk) -> None:
     hear(desk.house, "a", MARGIN[:6])
-    assert "No verdicts yet" in earful("status", *desk.options).stdout
+    assert "No verdicts yet" in earful_here("status", *desk.options).stdout
     step(desk.house, range(2, 7), Step.DISMISS, "not-a-complaint")
     reason = ("--reason", "Not a complaint: they are thanking us", "--by", "kim")
     done = earful("alerts", "dismiss", 1, *reason, *desk.database)
@@ -61,17 +61,17 @@ def test_from_dismissals_to_a_threshold_that_explains_itself(desk: Desk) -> None
         "why": sentence,
     }
     assert desk.status()["low-rating"]["threshold"] is None
-    shown = earful("status", *desk.options, env={"COLUMNS": "160"}).stdout
+    shown = earful_here("status", *desk.options, env={"COLUMNS": "160"}).stdout
     assert sentence in shown
     assert "negative 0.6" in shown
     assert "0% to 39%" in shown
-    checked = earful("check", *desk.options)
+    checked = earful_here("check", *desk.options)
     assert sentence in checked.stdout, checked.stderr
 
 
 def test_another_reason_is_no_verdict_and_says_how_it_would_be_one(desk: Desk) -> None:
     hear(desk.house, "a", [0.9])
-    done = earful("alerts", "dismiss", 1, "--reason", "spam", *desk.database)
+    done = earful_here("alerts", "dismiss", 1, "--reason", "spam", *desk.database)
     assert "No verdict on the model is kept" in done.stdout
     assert "not-a-complaint" in done.stdout
     assert desk.status()["unhappy"]["verdicts"] == 0
@@ -79,9 +79,9 @@ def test_another_reason_is_no_verdict_and_says_how_it_would_be_one(desk: Desk) -
 
 def test_judging_a_mention(desk: Desk) -> None:
     hear(desk.house, "a", [0.9, 0.3])
-    heard = json.loads(earful("mentions", "--json", *desk.database).stdout)
+    heard = json.loads(earful_here("mentions", "--json", *desk.database).stdout)
     numbers = {each["id"].split(":")[-1]: each["number"] for each in heard}  # as the file has it
-    shown = earful("alerts", "show", 1, "--json", *desk.database)
+    shown = earful_here("alerts", "show", 1, "--json", *desk.database)
     assert json.loads(shown.stdout)["posts"][0]["number"] == numbers["a0"]
     why = ("--by", "kim", "--why", "they say thanks for nothing")
     done = earful("mentions", "judge", numbers["a1"], "--complaint", *why, *desk.database)
@@ -89,7 +89,7 @@ def test_judging_a_mention(desk: Desk) -> None:
     assert "is a complaint. The model gave 30% for negative" in done.stdout
     assert "not flagged" in done.stdout
     # options of `mentions` may stand before `judge`: they are not lost
-    done = earful("mentions", *desk.database, "--json", "judge", numbers["a0"], "--fine", *why)
+    done = earful_here("mentions", *desk.database, "--json", "judge", numbers["a0"], "--fine", *why)
     kept = json.loads(done.stdout)
     assert {key: kept[key] for key in ("mention", "brand", "said", "by", "why", "negative", "rules")} == {
         "mention": numbers["a0"],
@@ -107,21 +107,21 @@ def test_judging_a_mention(desk: Desk) -> None:
 def test_what_cannot_be_judged(desk: Desk) -> None:
     hear(desk.house, "a", [0.9])
     judge = ("mentions", "judge", 1, "--why", "x", *desk.database)
-    one_line(earful(*judge), 2, "--negative, --complaint, --fine")
-    one_line(earful(*judge, "--fine", "--negative"), 2, "say one of")
-    one_line(earful("mentions", "judge", 1, "--fine", "--why", " ", *desk.database), 2, "--why", "words")
-    one_line(earful("mentions", "judge", 99, "--fine", "--why", "x", *desk.database), 1, "99")
-    one_line(earful(*judge, "--fine", "--brand", "Bolt"), 1, "Bolt")
+    one_line(earful_here(*judge), 2, "--negative, --complaint, --fine")
+    one_line(earful_here(*judge, "--fine", "--negative"), 2, "say one of")
+    one_line(earful_here("mentions", "judge", 1, "--fine", "--why", " ", *desk.database), 2, "--why", "words")
+    one_line(earful_here("mentions", "judge", 99, "--fine", "--why", "x", *desk.database), 1, "99")
+    one_line(earful_here(*judge, "--fine", "--brand", "Bolt"), 1, "Bolt")
 
 
 def test_a_broken_configuration_does_not_hide_what_is_stored(desk: Desk) -> None:
     hear(desk.house, "a", [0.9])
     (desk.house.config / "brands.yaml").write_text("brands: [\n")
-    done = earful("status", *desk.options)
+    done = earful_here("status", *desk.options)
     assert done.returncode == 0
     assert "Thresholds are not shown" in done.stdout
     assert "brands.yaml" in done.stdout
-    assert json.loads(earful("status", *desk.options, "--json").stdout)["rules"] == []
+    assert json.loads(earful_here("status", *desk.options, "--json").stdout)["rules"] == []
 
 
 def test_fixed_is_shown(desk: Desk) -> None:
@@ -134,4 +134,4 @@ def test_fixed_is_shown(desk: Desk) -> None:
         1.0,
         "unhappy: 0.55 for Acme, fixed in alerts.yaml",
     )
-    assert "(fixed)" in earful("status", *desk.options).stdout
+    assert "(fixed)" in earful_here("status", *desk.options).stdout
