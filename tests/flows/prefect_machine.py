@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -112,20 +112,23 @@ class Machine:
         return httpx.get(f"{self.api}{path}", timeout=10).raise_for_status().json()
 
     def post(self, path: str, **body: Any) -> Any:
-        return self._post(path, body).json()
+        return self.change("POST", path, body).json()
 
-    def emit(self, event: str, resource: dict[str, str], **payload: Any) -> None:
+    def emit(
+        self, event: str, resource: dict[str, str], *, related: Sequence[dict[str, str]] = (), **payload: Any
+    ) -> None:
         """An event, as a run would emit it."""
-        now = datetime.now(UTC).isoformat()
-        said = {"id": str(uuid4()), "occurred": now, "event": event, "resource": resource, "payload": payload}
-        self._post("/events", [said])
+        said = {"id": str(uuid4()), "occurred": datetime.now(UTC).isoformat(), "event": event}
+        said |= {"resource": resource, "related": list(related), "payload": payload}
+        self.change("POST", "/events", [said])
 
-    def _post(self, path: str, body: Any) -> httpx.Response:
+    def change(self, method: str, path: str, body: Any = None) -> httpx.Response:
         # As the UI does: a token first, without which the server refuses to change or list anything.
         client = "earful-test"
         token = httpx.get(f"{self.api}/csrf-token", params={"client": client}, timeout=10).json()["token"]
         headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
-        return httpx.post(f"{self.api}{path}", json=body, headers=headers, timeout=10).raise_for_status()
+        done = httpx.request(method, f"{self.api}{path}", json=body, headers=headers, timeout=10)
+        return done.raise_for_status()
 
     def runs(self, flow: str) -> list[dict[str, Any]]:
         return self.post("/flow_runs/filter", flows={"name": {"any_": [flow]}})
@@ -133,10 +136,23 @@ class Machine:
     def run(self, id_: str) -> dict[str, Any]:
         return self.get(f"/flow_runs/{id_}")
 
-    def start(self, deployment: str) -> str:
+    def deployment(self, name: str) -> dict[str, Any]:
+        return self.get(f"/deployments/name/{name}")
+
+    def schedule(self, deployment: str, *, first: datetime, seconds: int) -> None:
+        every = {"interval": seconds, "anchor_date": first.isoformat()}
+        path = f"/deployments/{self.deployment(deployment)['id']}/schedules"
+        self.change("POST", path, [{"active": True, "schedule": every}])
+
+    def clear_schedules(self, deployment: str) -> None:
+        found = self.deployment(deployment)
+        for schedule in found["schedules"]:
+            self.change("DELETE", f"/deployments/{found['id']}/schedules/{schedule['id']}")
+
+    def start(self, deployment: str, **parameters: str) -> str:
         """Start a run as the UI's button does; gives its id."""
-        found = self.get(f"/deployments/name/{deployment}")
-        return self.post(f"/deployments/{found['id']}/create_flow_run", name="by hand")["id"]
+        path = f"/deployments/{self.deployment(deployment)['id']}/create_flow_run"
+        return self.post(path, name="by hand", parameters=parameters)["id"]
 
     def ended(self, id_: str) -> dict[str, Any]:
         """A run, once it has come to its end."""

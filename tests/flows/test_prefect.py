@@ -1,6 +1,7 @@
 """A real Prefect server and a real process worker: schedules, states, logs, events, automations, dead runs.
 
-The tests share one server and are independent of each other, except that they take time one after the other.
+The tests share one server and take time one after the other. Each can be run alone; together they keep this
+order, as they leave things behind: automations that notice things soon, what was told, and at last no worker.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ pytestmark = pytest.mark.slow
 
 HEARTBEAT_SECONDS = 45
 """Heartbeats come every 30 s, which is the least that Prefect allows."""
+DEAD = "earful: a run without a heartbeat has crashed"
 SHORT = f"""
 from datetime import timedelta
 from typing import Any
@@ -83,12 +85,10 @@ def impatient(machine: Machine) -> None:
 
 
 def test_a_worker_runs_what_prefect_deploy_has_scheduled(machine: Machine, worker: Worker) -> None:
-    soon = (utc_now() + timedelta(seconds=20)).isoformat()
     # Every minute: on a busy machine the first one may have passed before the schedule is stored.
-    schedule = ["--interval", "60", "--anchor-date", soon]
-    machine.prefect("deployment", "schedule", "create", "hourly/hourly", *schedule)
+    machine.schedule("hourly/hourly", first=utc_now() + timedelta(seconds=15), seconds=60)
     run = machine.wait(lambda: first_ended(machine), "the scheduled run's end")
-    machine.prefect("deployment", "schedule", "clear", "hourly/hourly", "-y")
+    machine.clear_schedules("hourly/hourly")
     artifact = machine.artifact()
     assert artifact is not None
     assert "Larkspur Rail" in artifact["description"]
@@ -124,11 +124,22 @@ def test_automations_are_installed_once_and_kept_as_declared(machine: Machine) -
     again = json.loads(machine.python(*install))
     assert (again["created"], again["updated"], again["removed"]) == ([], [], [gone["name"]])
     assert sorted(again["unchanged"]) == sorted(first["created"])
-    assert "updated=('earful: a run without a heartbeat has crashed'" in machine.python("-c", SHORT)
+    machine.change("PATCH", f"/automations/{automation(machine, DEAD)['id']}", {"enabled": False})
+    assert f"updated=('{DEAD}'" in machine.python("-c", SHORT)
+    off = automation(machine, DEAD)
+    assert (off["enabled"], off["trigger"]["within"]) == (False, HEARTBEAT_SECONDS), (
+        "it was changed, and is off"
+    )
+    machine.change("PATCH", f"/automations/{off['id']}", {"enabled": True})
     names = [automation["name"] for automation in machine.post("/automations/filter")]
     assert len(names) == len(set(names)), "none is there twice"
     assert "somebody else's" in names
     assert "tell support of urgent alerts at once" in names, "prefect.yaml's own are left alone"
+
+
+def automation(machine: Machine, name: str) -> dict[str, Any]:
+    (found,) = [each for each in machine.post("/automations/filter") if each["name"] == name]
+    return found
 
 
 def test_an_urgent_alert_starts_telling_and_another_does_not(machine: Machine) -> None:
@@ -170,6 +181,20 @@ def test_a_broken_source_is_a_sentence_in_state_and_log_and_told_to_the_operator
     machine.ended(machine.start("listen/listen"))
     assert machine.wait(lambda: machine.events("earful.source.recovered"), "the recovery")
     assert len(machine.told()) == 2
+
+
+def test_unusual_volume_is_told_to_the_operator_with_what_the_event_says(
+    machine: Machine, worker: Worker, impatient: None
+) -> None:
+    brand = {"prefect.resource.id": "earful.brand-larkspur-rail"}
+    said = {"brand": "Larkspur Rail", "mentions": 90, "usual": 20, "hours": 24, "day": "2026-11-30"}
+    machine.emit("earful.volume.unusual", brand, **said)
+
+    def told() -> list[list[str]]:
+        wanted = "Earful: far more than usual is written about Larkspur Rail"
+        return [message["reasons"] for message in machine.told() if message["headline"] == wanted]
+
+    assert machine.wait(told, "the operator's message") == [["90 in 24 hours; 20 are usual."]]
 
 
 def test_a_wrong_configuration_is_a_sentence_in_the_log(machine: Machine, worker: Worker) -> None:
