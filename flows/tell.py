@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
+from prefect.utilities.urls import url_for
 
 from core.settings import Settings
 from flows.names import WARNINGS, run_name
@@ -22,7 +23,7 @@ from reports.wording import plural
     retry_delay_seconds=30,
 )
 def tell_operator(
-    about: str, headline: str, details: str = "", link: str = "", next_step: str = ""
+    about: str, headline: str, details: str = "", run: str = "", next_step: str = ""
 ) -> State[None]:
     """Tell the channels under `operator:` in alerts.yaml. Automations run this; see docs/automations.md.
 
@@ -30,9 +31,10 @@ def tell_operator(
         about: what makes it this message and no other: the same again is not told again.
         headline: what is the matter, in a few words.
         details: the reason.
-        link: where to look.
+        run: the id of the flow run where to look.
         next_step: what to do about it.
     """
+    link = (url_for("flow-run", obj_id=run) or "") if run else ""
     with open_wiring(Settings()) as wiring:
         told = tell_trouble(wiring, about, headline, details=details, link=link, next_step=next_step)
         get_run_logger().info("%s: %s", headline, "told now" if told else "was told before")

@@ -183,18 +183,39 @@ def test_a_broken_source_is_a_sentence_in_state_and_log_and_told_to_the_operator
     assert len(machine.told()) == 2
 
 
-def test_unusual_volume_is_told_to_the_operator_with_what_the_event_says(
+def test_what_other_automations_notice_is_told_with_what_run_and_event_say(
     machine: Machine, worker: Worker, impatient: None
 ) -> None:
     brand = {"prefect.resource.id": "earful.brand-larkspur-rail"}
     said = {"brand": "Larkspur Rail", "mentions": 90, "usual": 20, "hours": 24, "day": "2026-11-30"}
     machine.emit("earful.volume.unusual", brand, **said)
+    run = machine.ended(machine.start("report/report", brand="Acne"))
+    why = run["state"]["message"]
+    assert why.startswith("Not answered. ")
+    hourly = machine.deployment("hourly/hourly")
+    related = [
+        {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.earful"},
+        {
+            "prefect.resource.role": "deployment",
+            "prefect.resource.id": f"prefect.deployment.{hourly['id']}",
+            "prefect.resource.name": hourly["name"],
+        },
+    ]
+    for _ in range(2):  # as if the run had been two hourly ones
+        resource = {"prefect.resource.id": f"prefect.flow-run.{run['id']}"}
+        machine.emit("prefect.flow-run.Completed with warnings", resource, related=related)
+    wanted = {
+        "Earful: far more than usual is written about Larkspur Rail": ("90 in 24 hours; 20 are usual.", ""),
+        "Earful: the flow report ended as Failed": (f"{run['name']}: {why}", run["id"]),
+        "Earful: the hourly run has warnings, twice in a row": (why, run["id"]),
+    }
 
-    def told() -> list[list[str]]:
-        wanted = "Earful: far more than usual is written about Larkspur Rail"
-        return [message["reasons"] for message in machine.told() if message["headline"] == wanted]
+    def told() -> dict[str, tuple[str, str]]:
+        found = {each["headline"]: each for each in machine.told() if each["headline"] in wanted}
+        return {name: (each["reasons"][0], each["link"].rpartition("/")[2]) for name, each in found.items()}
 
-    assert machine.wait(told, "the operator's message") == [["90 in 24 hours; 20 are usual."]]
+    machine.wait(lambda: len(told()) == len(wanted), "the operator's messages")
+    assert told() == wanted
 
 
 def test_a_wrong_configuration_is_a_sentence_in_the_log(machine: Machine, worker: Worker) -> None:
