@@ -26,7 +26,7 @@ class Purse:
         if self.monthly_usd is None:
             return None
         limit = self.monthly_usd if essential else self.monthly_usd * NEAR
-        return max(0.0, limit - self.spent_usd)
+        return max(0.0, self._left_of(limit))
 
     def stop(self, *, essential: bool) -> str:
         """Why a paid target is not asked any more this month; empty: it is."""
@@ -45,7 +45,11 @@ class Purse:
         """The highest mark that was reached, as a share of the budget: the operator is told of each once."""
         if self.monthly_usd is None:
             return None
-        return next((mark for mark in (1.0, NEAR) if self.spent_usd >= mark * self.monthly_usd), None)
+        return next((mark for mark in (1.0, NEAR) if self._left_of(mark * self.monthly_usd) <= 0), None)
+
+    def _left_of(self, limit: float) -> float:
+        """Without what floating point adds: 0.8 * 1.5 is more than 1.2."""
+        return round(limit - self.spent_usd, 6)
 
 
 def month_of(now: datetime) -> datetime:

@@ -17,6 +17,7 @@ from core.budget import Purse, month_of, next_month
         (100.0, 99.5, 0.0, 0.5, 0.8),
         (100.0, 100.0, 0.0, 0.0, 1.0),
         (100.0, 130.0, 0.0, 0.0, 1.0),
+        (1.5, 1.2, 0.0, 0.3, 0.8),
     ],
 )
 def test_own_mentions_stop_last(
