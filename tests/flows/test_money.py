@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core.budget import NEAR
 from core.errors import QuotaExhausted
 from core.listening import Health
 from flows import money
 from flows.steps.backfill import backfill
 from flows.steps.health import brand_health
-from flows.steps.listen import listen
+from flows.steps.listen import listen, listen_all
 from flows.steps.once import run_once
 from flows.steps.operator import tell_operator
 from flows.steps.poll import BUSY
@@ -22,6 +25,98 @@ from tests.flows.conftest import NOW, House
 from tests.flows.platforms import ask, budget, platform, spend
 from tests.flows.test_ledger import standing
 from tests.flows.test_steps import one_brand
+from tests.listeners.scenarios import x
+from tests.listeners.scenarios.base import Scenario
+from tests.replay import Answer, Seen
+
+BUDGET = 1.50
+"""Over everything; searches may have 80 % of it: two pages of a hundred posts, and one of forty."""
+PAGES = [100, 100, 40]
+PAGE_USD = 0.50
+
+
+@pytest.fixture
+def two_searches(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scenario]:
+    """Each finds more than the budget over everything pays, and may spend far more by its own."""
+    monkeypatch.setattr(x, "PER_PAGE", 100)
+    monkeypatch.setattr(x, "posted", lambda number: NOW - timedelta(days=6, seconds=-50 * number))
+    with platform(house, "x", "one", "two", authors=False) as scenario:
+        scenario.publish(*range(1, 1_001))
+        budget(house, BUDGET)
+        yield scenario
+
+
+def spent(house: House) -> float:
+    with house.open() as wiring:
+        return money.purse(wiring).spent_usd
+
+
+def sizes(scenario: Scenario) -> list[int]:
+    """How many posts were asked for, request by request."""
+    return [int(seen.query["max_results"]) for seen in scenario.server.requests]
+
+
+class InFlight:
+    """A platform that notes how many ask at once; the first answer waits a moment for a second request."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.most = 0
+        self._now, self._lock, self._company = 0, threading.Lock(), threading.Event()
+        self._serve = scenario.serve
+        scenario.server.play("GET", scenario.path, self.serve)  # type: ignore[attr-defined]
+
+    def serve(self, seen: Seen) -> Answer:
+        with self._lock:
+            self._now += 1
+            first, self.most = self.most == 0, max(self.most, self._now)
+        if self._now > 1:
+            self._company.set()
+        if first:
+            self._company.wait(0.3)
+        answer = self._serve(seen)
+        with self._lock:
+            self._now -= 1
+        return answer
+
+
+def test_searches_that_share_a_budget_ask_one_after_the_other_and_within_it(
+    house: House, two_searches: Scenario
+) -> None:
+    in_flight = InFlight(two_searches)
+    with house.open() as wiring:
+        heard = listen_all(wiring, wiring.targets())
+    assert sorted(each.state for each in heard) == ["quota_exhausted", "truncated"]
+    assert in_flight.most == 1
+    assert sizes(two_searches) == PAGES
+    assert spent(house) == pytest.approx(NEAR * BUDGET)
+
+
+def test_what_others_spend_meanwhile_stops_a_search_after_the_page_under_way(
+    house: House, two_searches: Scenario
+) -> None:
+    with house.open() as wiring:
+
+        def somebody_else_spends(mentions: int) -> None:
+            if mentions:
+                spend(wiring, BUDGET)
+
+        heard = listen(wiring, wiring.targets()[0], somebody_else_spends)
+    assert (heard.state, heard.saved.new, len(sizes(two_searches))) == ("truncated", 100, 1)
+    assert "brands.yaml" in heard.note
+    assert spent(house) <= BUDGET + PAGE_USD
+
+
+def test_a_back_fill_stops_at_the_budget_over_everything(house: House, two_searches: Scenario) -> None:
+    with house.open() as wiring:
+        target = wiring.targets()[0]
+        done = backfill(wiring, target, NOW - timedelta(days=6), NOW - timedelta(hours=1))
+    assert (done.state, done.finished, done.saved.new) == ("quota_exhausted", False, sum(PAGES))
+    assert "monthly_usd in brands.yaml" in done.note, "it says which budget to raise"
+    assert sizes(two_searches) == PAGES
+    assert done.spend_usd == pytest.approx(spent(house)) == pytest.approx(NEAR * BUDGET)
+    with house.open() as wiring:
+        again = backfill(wiring, target, NOW - timedelta(days=6), NOW - timedelta(hours=1))
+    assert (again.state, again.spend_usd, sizes(two_searches)) == ("quota_exhausted", 0, PAGES)
 
 
 def test_near_the_budget_searches_stop_and_own_mentions_at_its_end(house: House) -> None:

@@ -54,9 +54,8 @@ class XScenario(Scenario):
         above = int(seen.query.get("since_id", 0))
         newest_first = sorted(self.records.values(), key=lambda post: -int(post["id"]))
         left = [post for post in newest_first if above < int(post["id"]) < below]
-        return self.envelope(
-            left[:PER_PAGE], f"below-{left[PER_PAGE - 1]['id']}" if left[PER_PAGE:] else None
-        )
+        size = min(PER_PAGE, int(seen.query["max_results"]))
+        return self.envelope(left[:size], f"below-{left[size - 1]['id']}" if left[size:] else None)
 
     def envelope(self, posts: list[Any], token: str | None = None) -> dict[str, Any]:
         meta: dict[str, Any] = {"result_count": len(posts)}
