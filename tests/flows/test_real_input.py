@@ -4,23 +4,61 @@ from __future__ import annotations
 
 import gzip
 import json
-import random
-import signal
-import sqlite3
 import subprocess
-import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text, update
 
+from core.alert import DeliveryState
+from core.clock import utc_now
 from nlp.corpora.cuts import Cut, cut_of, read_corpus
 from nlp.corpora.table import TABLE
 from nlp.evaluation.measures import confusion, precision_of_last, recall_of_last
+from storage.database import open_database
+from storage.tables import NotificationRow
+from tests.databases import copied
 from tests.earful import SHARED_DATA, command, earful, environment
+from tests.receiver import receiving
 
 AIRLINES = SHARED_DATA / "us_airline_sentiment" / "all.jsonl.gz"
 NAMES = ("American", "Delta", "Southwest", "US Airways", "United", "Virgin America")
-KILLS = 10
+DEMO = Path(__file__).parent.parent.parent / "demo" / "mentions.jsonl"
+LOOK_EVERY = 0.01
+"""Seconds."""
+SILENT = -1
+"""The receiver does not answer: whoever sends waits, and is killed meanwhile."""
+
+STEPS = ("mentions", "readings", "deliveries")
+"""What a run does, one after the other."""
+WORK = {
+    "mentions": "select count(*) from mentions",
+    "readings": "select count(*) from readings",
+    "deliveries": "select count(*) from notifications where state = 'delivered'",
+    # Of those who hold mentions, whoever has stored nothing waits for the model. In PostgreSQL only.
+    "claims": """
+        select count(*) from pg_locks held where relation = 'mentions'::regclass and mode = 'RowShareLock'
+        and not exists (select from pg_locks w where w.pid = held.pid and w.mode = 'RowExclusiveLock')""",
+}
+"""How much of it there is."""
+STORED = {
+    "mentions": "select source, external_id, text from mentions",
+    "readings": """
+        select m.external_id, r.revision, r.language, r.label, r.unsure, r.negative, r.positive, r.complaint
+        from readings r join mentions m on m.id = r.mention_id""",
+    "alerts": """
+        select a.brand, a.subject, a.rule, a.priority, a.status, m.external_id from alerts a
+        join alert_mentions am on am.alert_id = a.id join mentions m on m.id = am.mention_id""",
+    "notifications": """
+        select a.brand, a.subject, n.channel, n.state
+        from notifications n join alerts a on a.id = n.alert_id""",
+    "events": "select a.brand, a.subject, e.what from events e join alerts a on a.id = e.alert_id",
+}
+"""What must be the same after any number of interruptions; a kill may leave out an alert's number."""
 
 pytestmark = pytest.mark.slow
 needs_data = pytest.mark.skipif(
@@ -29,65 +67,60 @@ needs_data = pytest.mark.skipif(
 
 
 class Installation:
-    """A configuration folder and a database of their own."""
+    """A configuration folder, and a database of its own."""
 
-    def __init__(self, folder: Path, brands: list[dict[str, object]]) -> None:
-        self.config, self.file = folder / "config", folder / "earful.db"
-        self.config.mkdir(parents=True)
-        (self.config / "brands.yaml").write_text(json.dumps({"brands": brands}))
-        (self.config / "alerts.yaml").write_text("old_after_days: 36500")  # else of 2015 nobody is told
-        self.options = ("--config", self.config, "--database", f"sqlite:///{self.file}")
-        self.longest_run = 0.0
-        assert earful("db", "upgrade", *self.options[2:]).returncode == 0
+    def __init__(self, folder: Path, url: str, brands: list[dict[str, object]], hook: str = "") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "brands.yaml").write_text(json.dumps({"brands": brands}))
+        channel = {"name": "hook", "url_env": "HOOK"} if hook else {"name": "console", "type": "console"}
+        told = {"channels": [channel], "old_after_days": 36500}  # else of 2015 nobody is told
+        (folder / "alerts.yaml").write_text(json.dumps(told))
+        self.url, self.hook = url, {"HOOK": hook}
+        self.options = ("--config", folder, "--database", url)
 
     def run(self) -> dict[str, object]:
-        begun = time.monotonic()
-        done = earful("run", *self.options, "--json", timeout=1_200)
-        self.longest_run = max(self.longest_run, time.monotonic() - begun)
+        done = earful("run", *self.options, "--json", env=self.hook, timeout=1_200)
         assert done.returncode == 0, done.stderr[-2_000:]
         return json.loads(done.stdout)
 
-    def run_and_kill(self, after: float) -> bool:
-        """Whether it was still running when it was killed."""
+    def run_and_kill(self, there: Callable[[], bool]) -> None:
+        """Kill a run as soon as it is there."""
         process = subprocess.Popen(
             command("run", *self.options, "--json"),
-            env=environment(),
+            env=environment(**self.hook),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            process.wait(after)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
+            while not there():
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(LOOK_EVERY)
+                assert process.poll() is None, "it ended before it was there"
+        finally:
+            process.kill()
             process.wait()
-            return True
-        return False
+
+    def counts(self, what: str, least: int) -> Callable[[], bool]:
+        """Whether the database has so much of some work, whenever one asks."""
+        return lambda: self._rows(WORK[what])[0][0] >= least
 
     def let_leases_run_out(self) -> None:
         """As five minutes would: what was being sent at a kill is left to nobody else until then."""
-        with sqlite3.connect(self.file) as connection:
-            leased = "update notifications set next_attempt_at = datetime('now', '-1 minute') || '.000000'"
-            connection.execute(f"{leased} where state = 'sending'")
-        connection.close()
+        sending = update(NotificationRow).where(NotificationRow.state == DeliveryState.SENDING)
+        with closing(open_database(self.url)) as database, database.transaction() as tx:
+            tx.execute(sending.values(next_attempt_at=utc_now() - timedelta(minutes=1)))
 
-    def stored(self) -> dict[str, list[tuple[object, ...]]]:
-        """What must be the same after any number of interruptions."""
-        queries = {
-            "mentions": "select source, external_id, text from mentions order by 1, 2",
-            "readings": """
-                select m.external_id, r.revision, r.language, r.label, r.unsure, r.negative, r.positive,
-                       r.complaint from readings r join mentions m on m.id = r.mention_id order by 1, 2""",
-            "alerts": """
-                select a.brand, a.subject, a.rule, a.priority, a.status, m.external_id from alerts a
-                join alert_mentions am on am.alert_id = a.id join mentions m on m.id = am.mention_id
-                order by 1, 2, 6""",
-            "notifications": "select dedupe_key, channel, state from notifications order by 1",
-            "events": "select alert_id, what from events order by 1, 2",
-        }
-        with sqlite3.connect(self.file) as connection:
-            found = {name: connection.execute(query).fetchall() for name, query in queries.items()}
-        connection.close()
-        return found
+    def stored(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything that must be the same."""
+        return {name: sorted(self._rows(sql)) for name, sql in STORED.items()}
+
+    def done(self) -> dict[str, int]:
+        """How much of each work is stored."""
+        return {name: self._rows(WORK[name])[0][0] for name in STEPS}
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(open_database(self.url)) as database, database.reading() as tx:
+            return [tuple(row) for row in tx.execute(text(sql))]
 
 
 def airlines() -> list[dict[str, object]]:
@@ -110,8 +143,9 @@ def airlines() -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    installation = Installation(tmp_path_factory.mktemp("airlines"), airlines())
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Installation:
+    folder = tmp_path_factory.mktemp("airlines")
+    installation = Installation(folder, copied(migrated_file, folder), airlines())
     installation.run()
     return installation
 
@@ -145,35 +179,52 @@ def test_alerts_find_the_unhappy_on_tweets_that_training_never_saw(undisturbed: 
     assert recall_of_last(counts) >= 0.89
 
 
-def killed_then_finished(installation: Installation, longest: float) -> None:
-    """Kill it ten times, each time within so many seconds of its start, then let it finish."""
-    seed = random.SystemRandom().getrandbits(32)
-    print(f"the moments of the kills are drawn with the seed {seed}")  # noqa: T201 - shown where a test fails
-    rng, kills = random.Random(seed), 0
-    while kills < KILLS:
-        if installation.run_and_kill(rng.uniform(0.2, longest)):
-            kills += 1
-        else:
-            longest /= 2  # all is done, and a run that finds nothing to do is short
+def killed_then_finished(
+    installation: Installation, kills: Sequence[Callable[[], bool]], undisturbed: Installation
+) -> None:
+    """Kill runs, each when it is somewhere and has work left; then let one finish, and compare."""
+    whole = undisturbed.done()
+    for there in kills:
+        installation.run_and_kill(there)
+        done = installation.done()
+        assert any(done[step] < whole[step] for step in STEPS), "nothing was left to do"
     installation.run()
     installation.let_leases_run_out()
     installation.run()
+    stored, wanted = installation.stored(), undisturbed.stored()
+    for name in STORED:
+        assert stored[name] == wanted[name]
+        assert wanted[name], "else nothing was compared"
 
 
 @needs_data
-def test_ten_kills_over_the_real_input_change_nothing(undisturbed: Installation, tmp_path: Path) -> None:
-    disturbed = Installation(tmp_path / "killed", airlines())
-    killed_then_finished(disturbed, undisturbed.longest_run / 3)  # most of them before all is done
-    assert disturbed.stored() == undisturbed.stored()
+def test_ten_kills_over_the_real_input_change_nothing(
+    undisturbed: Installation, sqlite_url: str, tmp_path: Path
+) -> None:
+    whole = undisturbed.done()
+    shares = {"mentions": (0.05, 0.3, 0.6), "readings": (0.05, 0.3, 0.6, 0.9), "deliveries": (0.05, 0.3, 0.6)}
+    disturbed = Installation(tmp_path, sqlite_url, airlines())
+    kills = [disturbed.counts(step, round(share * whole[step])) for step in STEPS for share in shares[step]]
+    assert len(kills) == 10
+    killed_then_finished(disturbed, kills, undisturbed)
 
 
-def test_ten_kills_over_the_demo_change_nothing(tmp_path: Path) -> None:
-    mentions = Path(__file__).parent.parent.parent / "demo" / "mentions.jsonl"
-    target = {"source": "archive", "name": "demo", "path": str(mentions), "page_size": 10}
+def test_kills_that_leave_locked_rows_and_half_sent_messages_change_nothing(
+    sqlite_url: str, postgresql_url: str, tmp_path: Path
+) -> None:
+    target = {"source": "archive", "name": "demo", "path": str(DEMO), "page_size": 10}
     brands: list[dict[str, object]] = [{"name": "Larkspur Rail", "targets": [target]}]
-    undisturbed = Installation(tmp_path / "undisturbed", brands)
-    undisturbed.run()
-    disturbed = Installation(tmp_path / "killed", brands)
-    killed_then_finished(disturbed, undisturbed.longest_run)
-    assert disturbed.stored() == undisturbed.stored()
-    assert undisturbed.stored()["alerts"]
+    with receiving() as hook:
+        address = f"json://127.0.0.1:{hook.port}/alerts"
+        undisturbed = Installation(tmp_path / "undisturbed", sqlite_url, brands, address)
+        undisturbed.run()
+        hook.received.clear()
+        hook.answers = [200, 200, SILENT]
+        disturbed = Installation(tmp_path / "killed", postgresql_url, brands, address)
+        kills = [
+            disturbed.counts("mentions", 100),
+            disturbed.counts("claims", 1),
+            disturbed.counts("readings", 1),
+            lambda: len(hook.received) == 3,
+        ]
+        killed_then_finished(disturbed, kills, undisturbed)
