@@ -2,7 +2,6 @@
 
 options.py  what a target can ask for, how a brand's query is written, limits and terms
 client.py   atproto, its session, and what its trouble means
-sealed.py   how a session is kept
 read.py     JSON to mentions
 poll.py     the walk from the newest to what is known, and through a past span
 revisit.py  known posts as they are now

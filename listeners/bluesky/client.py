@@ -21,9 +21,9 @@ from core.errors import AuthFailed, RateLimited, SchemaChanged, SourceError, Sou
 from core.text import plain
 from listeners.base import Borrowed
 from listeners.bluesky.options import BlueskyOptions
-from listeners.bluesky.sealed import seal, unseal
 from listeners.http import at_unix_time, from_status, user_agent
 from listeners.json_api import JsonApi
+from listeners.sealed import seal, unseal
 from listeners.values import mapping, shown
 
 SAID_TO_US = ("mention", "reply", "quote")

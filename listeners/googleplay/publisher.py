@@ -22,6 +22,7 @@ from listeners.http import from_status
 from listeners.json_api import JsonApi
 from listeners.newest_first import Listing
 from listeners.patience import Patience
+from listeners.sealed import seal, unseal
 from listeners.signing import Signer
 from listeners.values import mapping
 
@@ -66,7 +67,7 @@ class Account:
                 "does not hold a service account's key: JSON text with client_email and private_key",
             )
         key_id = mapping(account).get("private_key_id")
-        self.email = email
+        self.email, self._key = email, key
         self._headers = {"kid": key_id} if isinstance(key_id, str) else {}
         self._signer = Signer(variable, key, "RS256")
 
@@ -76,6 +77,14 @@ class Account:
         return self._signer.sign(
             {"iss": self.email, "scope": _SCOPE, "aud": audience, **times}, self._headers
         )
+
+    def seal(self, words: str) -> str:
+        """What may be kept where others can look."""
+        return seal(words, self.email, self._key)
+
+    def unseal(self, sealed: str) -> str:
+        """What was sealed; empty: nothing was, or not with this key."""
+        return unseal(sealed, self.email, self._key) or ""
 
 
 class Publisher:
@@ -181,10 +190,12 @@ class Publisher:
     def _token(self) -> str:
         """The one of an earlier request, as long as it is good: signing in takes a permit too."""
         now = self._borrowed.clock()
-        until, _, token = self._borrowed.memory.get(self._remembered, "").partition(" ")
+        sealed = self._borrowed.memory.get(self._remembered, "")
+        until, _, token = self._account.unseal(sealed).partition(" ")
         if not token or now >= datetime.fromisoformat(until):
             token, until_when = self._signed_in(now)
-            self._borrowed.memory[self._remembered] = f"{until_when.isoformat()} {token}"
+            remembered = self._account.seal(f"{until_when.isoformat()} {token}")
+            self._borrowed.memory[self._remembered] = remembered
         return token
 
     def _signed_in(self, now: datetime) -> tuple[str, datetime]:

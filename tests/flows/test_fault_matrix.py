@@ -107,6 +107,8 @@ def test_fault(case: Case, fault: str) -> None:
     SEEN[fault, case.source] = heard.state
     assert heard.note
     assert SECRET not in heard.note
+    for file in case.house.folder.glob("earful.db*"):
+        assert SECRET.encode() not in file.read_bytes(), file
     assert set(case.ids(1, 2, 3, 4)) <= set(case.stored())
     if fault != "same token twice":  # its page was good
         assert case.cursor() == cursor

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import AuthFailed, RateLimited, SchemaChanged, SourceUnavailable
 from listeners.base import Borrowed
-from listeners.bluesky.sealed import seal, unseal
+from listeners.sealed import seal, unseal
 from tests.listeners.bluesky_platform import POST, Account, account_fixture, bluesky_fixture  # noqa: F401
 from tests.listeners.contract import ids
 from tests.listeners.scenarios.base import NOW, SECRET

@@ -66,6 +66,10 @@ class BlueskyScenario(Scenario):
         server.on("POST", LOGIN, Answer(body=session()))
         server.play("GET", self.path, self.serve)
 
+    def secret(self, name: str) -> str:
+        """The handle is a name that everybody sees."""
+        return "acme.bsky.social" if name == "BLUESKY_HANDLE" else super().secret(name)
+
     def options(self) -> dict[str, Any]:
         return {"query": "acme", "base_url": self.server.url, "timeout_seconds": self.short_timeout}
 

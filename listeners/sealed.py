@@ -1,6 +1,6 @@
-"""A session that may be kept where others can look: sealed with the password that it was begun with.
+"""A session that may be kept where others can look: sealed with the password, or key, that it was begun with.
 
-Who has the password needs no session, and who has it not cannot read one.
+Who has that needs no session, and who has it not cannot read one.
 """
 
 from __future__ import annotations
