@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,8 +21,8 @@ from flows.steps.listen import listen
 from flows.steps.poll import Heard
 from flows.wiring import Wiring
 from listeners.http import new_client
-from storage import checkpoints
-from storage.mentions import find_mentions
+from storage import checkpoints, mentions
+from storage.mentions import Saved, find_mentions, save_page
 from tests.flows.conftest import House
 from tests.flows.faults import FAULTS
 from tests.listeners.scenarios import SCENARIOS
@@ -139,34 +140,52 @@ def test_empty(case: Case) -> None:
 
 
 class Killed(BaseException):
-    """Stands for the end of the process between two pages."""
+    """Stands for the end of the process, in the transaction of a page or between two pages."""
+
+
+class Kills:
+    """Kills the first page's transaction, and then one in ten times that it is asked."""
+
+    def __init__(self, seed: str) -> None:
+        self.count, self._chance = 0, random.Random(seed)
+
+    def between_pages(self, mentions: int) -> None:
+        if mentions:
+            self._now_and_then()
+
+    def in_save(self, *args: Any) -> Saved:
+        saved = save_page(*args)
+        self._now_and_then()
+        return saved
+
+    def _now_and_then(self) -> None:
+        if self.count == 0 or self._chance.random() < 0.1:
+            self.count += 1
+            raise Killed
 
 
 @pytest.mark.parametrize("case", NETWORK, indirect=True)
-def test_ten_thousand_items_and_crashes_between_pages(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_items_and_kills_in_and_between_pages(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     module = import_module(f"tests.listeners.scenarios.{case.source}")
-    monkeypatch.setattr(module, "PER_PAGE", 100)
-    monkeypatch.setattr(module, "posted", lambda number: NOW - timedelta(days=6, seconds=-50 * number))
+    monkeypatch.setattr(module, "PER_PAGE", 20)
+    monkeypatch.setattr(module, "posted", lambda number: NOW - timedelta(days=6, seconds=-250 * number))
     case.configure()
     wanted = case.scenario.many
     case.scenario.publish(*range(1, wanted + 1))
-    chance = random.Random(case.source)
-
-    def kill(_count: int) -> None:
-        if chance.random() < 0.1:
-            raise Killed
-
+    kills = Kills(case.source)
+    monkeypatch.setattr(mentions, "save_page", kills.in_save)
     for _ in range(200):
         with case.house.open() as wiring:
             target = case._target(wiring, case.source)
             try:
-                heard = listen(wiring, target, kill)
+                heard = listen(wiring, target, kills.between_pages)
             except Killed:
                 continue
         if heard.state == "complete":
             break
         case.house.clock.pass_(minutes=10)  # it waits for the platform's limit, or has read its pages
         case.scenario.now = case.house.clock.now
+    assert kills.count
     SEEN[f"{wanted:,} items, killed now and then", case.source] = heard.state
     assert case.stored() == case.ids(*range(1, wanted + 1))
 

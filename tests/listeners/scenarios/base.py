@@ -42,7 +42,7 @@ class Scenario(ABC):
     """Whether a record can say that it was deleted."""
     follows_redirects = False
     """Whether it may be sent on within one host; never where a key is sent along."""
-    many = 10_000
+    many = 2_000
     """How many items the platform lists at most, of those that it takes to be called many."""
     short_timeout = 0.5
 
