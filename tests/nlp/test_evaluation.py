@@ -254,7 +254,6 @@ def test_the_report_is_plain_json(tmp_path) -> None:
 
 
 def test_the_pictures_are_small_and_the_same_every_time(tmp_path) -> None:
-    pytest.importorskip("matplotlib")
     report = run(
         write(tmp_path / "data", *(row | {"text": f"{row['text']} {i}"} for i in range(20) for row in ROWS))
     )

@@ -14,9 +14,6 @@ from nlp.corpora import rows
 from nlp.corpora.example import ABSENT, PERHAPS, PRESENT, UNKNOWN, Example
 from nlp.corpora.table import Corpus
 from nlp.heads import ON_TEXT
-
-pytest.importorskip("sklearn")
-
 from training.calibrate import fit_several
 from training.gain import FOLDS, Fitted, Held, Tried, choice, holds_elsewhere
 from training.ngrams import Chosen, fit, together
