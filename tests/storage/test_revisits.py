@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from core.mention import Page, Rejected, Terms, Visibility
 from storage.database import Database
 from storage.mentions import find_mentions
 from storage.revisits import due, due_statement, expire, looked_at
 from storage.tables import SightingRow
-from tests.storage.making import NOW, at, author, many, mention, one, plan, read_all, rows, save, store
+from tests.storage.making import NOW, at, author, mention, one, plan, read_all, rows, save, store
 
 DAY = timedelta(days=1)
 TERM = {"x": 2 * DAY}
@@ -67,13 +69,17 @@ def test_what_a_target_found_that_is_gone_or_renamed_can_be_due_for_another(data
 
 
 def test_what_is_due_is_found_through_an_index_of_a_sources_span(database: Database) -> None:
-    store(database, *many(50))
+    store(database, *(mention(str(n), posted_at=at(days=-n)) for n in range(200)))
     with database.reading() as tx:
         asked = due_statement("x", SightingRow.target == "acme-x", at(days=1), at(days=-7), 10)
+        if database.dialect == "postgresql":  # else it looks through so few rows at once
+            tx.execute(text("SET LOCAL enable_seqscan = off"))
+            tx.execute(text("SET LOCAL enable_bitmapscan = off"))
+            tx.execute(text("ANALYZE mentions"))
         found = plan(tx, asked)
-    if "SEARCH" in found:  # PostgreSQL looks through so few rows at once
-        assert "ix_mentions_source_posted_at" in found
-        assert "SCAN" not in found
+    assert "ix_mentions_source_posted_at" in found, found
+    assert "SEARCH" in found or "Index Cond" in found, found
+    assert "SCAN" not in found.replace("Index Scan", ""), found
 
 
 def test_a_mentions_own_term_runs_out(database: Database) -> None:

@@ -55,7 +55,7 @@ def test_it_passes_the_contract_suite_and_its_own_tests(begun: Path) -> None:
     files = ("tests/listeners/test_contract.py", f"tests/listeners/test_{NAME}.py")
     done = run(begun, "-m", "pytest", *quietly, *files, "-k", NAME)
     assert done.returncode == 0, done.stdout[-3_000:]
-    assert " 0 passed" not in done.stdout
+    assert int(done.stdout.rpartition(" passed")[0].split()[-1]) > 40, done.stdout
     assert "skipped" not in done.stdout
 
 
