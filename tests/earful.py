@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+import unicodedata
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -55,3 +56,8 @@ def earful_here(*args: object, env: dict[str, str] | None = None) -> subprocess.
             code = ended.code
     assert isinstance(code, int), code
     return subprocess.CompletedProcess(args, code, out.getvalue(), err.getvalue())
+
+
+def obeyed(printed: str) -> set[str]:
+    """What a terminal would obey instead of showing it: escapes, and turns of the writing's direction."""
+    return {c for c in printed if c != "\n" and unicodedata.category(c) in ("Cc", "Cf")}

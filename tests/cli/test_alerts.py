@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import utc_now
-from tests.earful import earful, earful_here
+from tests.earful import earful, earful_here, obeyed
 from tests.flows.conftest import House
 from tests.flows.platforms import platform
 from tests.flows.test_old_posts import post
@@ -139,9 +139,15 @@ def test_what_is_mistyped_is_no_all_clear(tmp_path: Path, sqlite_url: str) -> No
 
 def test_data_on_a_terminal_is_not_obeyed(tmp_path: Path, sqlite_url: str) -> None:
     house = House(tmp_path, sqlite_url)
-    one_brand(house, post(1, 1, text="bad \u009b2J train \u202e"))
+    strange = {"author": "ann \x1b[31m\u202e", "url": "https://posts.example/\x1b]0;\u2066"}
+    one_brand(house, post(1, 1, text="bad \u009b2J train \u202e", **strange))
     run(house)
-    done = earful_here("alerts", "show", 1, "--database", house.settings.database_url, "--json")
+    database = ("--database", house.settings.database_url)
+    for command in (("alerts", "show", 1), ("alerts", "list"), ("mentions",)):
+        done = earful_here(*command, *database)
+        assert "train" in done.stdout, done.stderr
+        assert obeyed(done.stdout) == set()
+    done = earful_here("alerts", "show", 1, *database, "--json")
     assert done.stdout.isascii()
     assert json.loads(done.stdout)["posts"][0]["text"] == "bad \u009b2J train \u202e"
 

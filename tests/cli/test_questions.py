@@ -13,7 +13,7 @@ import pytest
 
 from core.clock import utc_now
 from tests.cli.test_errors import one_line
-from tests.earful import earful, earful_here
+from tests.earful import earful, earful_here, obeyed
 from tests.flows.asking_home import PARCEL, REFUND, Home
 
 
@@ -59,6 +59,14 @@ def test_they_are_listed_the_most_frequent_first(
     assert sum(first["days"]) == 4
     assert first["answer"] is None
     assert {example["url"].rpartition("/")[0] for example in first["examples"]} == {"https://posts.example"}
+
+
+def test_what_was_asked_is_not_obeyed(home: Home, questions: Callable[..., Any]) -> None:
+    home.ask("who \x1b[2J knows \u009b1A my \u202e locker", 5, posted_at=home.clock.now.isoformat())
+    home.update()
+    done = questions()
+    assert "locker" in done.stdout, done.stderr
+    assert obeyed(done.stdout) == set()
 
 
 def test_an_answer_is_recorded_shown_and_taken_back(
