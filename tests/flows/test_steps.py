@@ -224,14 +224,6 @@ def test_a_text_that_stopped_being_readable_holds_up_nothing(house) -> None:
     assert (result.heard[0].saved.new, result.read, result.raised.opened) == (2, 1, 1)
 
 
-def test_an_hour_with_nothing_new_reads_nothing(house) -> None:
-    one_brand(house, {"id": 1, "text": "bad"})
-    run(house)
-    house.reader.read_texts.clear()
-    run(house)
-    assert house.reader.read_texts == []
-
-
 def test_the_month_decides_what_a_target_has_cost(house) -> None:
     one_brand(house, {"id": 1, "text": "good"})
     with house.open() as wiring:
