@@ -28,7 +28,7 @@ from tests.receiver import receiving
 AIRLINES = SHARED_DATA / "us_airline_sentiment" / "all.jsonl.gz"
 NAMES = ("American", "Delta", "Southwest", "US Airways", "United", "Virgin America")
 DEMO = Path(__file__).parent.parent.parent / "demo" / "mentions.jsonl"
-LOOK_EVERY = 0.01
+LOOK_EVERY = 0.05
 """Seconds."""
 SILENT = -1
 """The receiver does not answer: whoever sends waits, and is killed meanwhile."""
@@ -188,7 +188,6 @@ def killed_then_finished(
         installation.run_and_kill(there)
         done = installation.done()
         assert any(done[step] < whole[step] for step in STEPS), "nothing was left to do"
-    installation.run()
     installation.let_leases_run_out()
     installation.run()
     stored, wanted = installation.stored(), undisturbed.stored()
