@@ -62,7 +62,10 @@ class Budget:
     def demand_page(self) -> None:
         """Raise QuotaExhausted where the budget does not pay a further page."""
         if stop := self.stop():
-            said = f"X: {stop}. Raise monthly_budget_usd of the target to go on earlier"
+            said = (
+                f"X: {stop}. To go on earlier, raise monthly_budget_usd of the target, and the budget over "
+                "everything in brands.yaml where there is one"
+            )
             raise QuotaExhausted(said, self._resets())
 
     def _resets(self) -> datetime:
