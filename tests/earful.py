@@ -41,11 +41,15 @@ def earful(
 
 def earful_here(*args: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """The same in this process: a second of starting less. For what another test runs in a real one, too."""
-    from cli.main import main  # here, as whoever starts processes only need not load it
+    from cli import terminal  # here, as whoever starts processes only need not load it
+    from cli.main import main
 
     out, err = io.StringIO(), io.StringIO()
+    variables = environment(**(env or {}))
+    for console in (terminal.out, terminal.err):  # made with whatever COLUMNS was when it was imported
+        console.width = int(variables["COLUMNS"])
     with (
-        patch.dict(os.environ, environment(**(env or {})), clear=True),
+        patch.dict(os.environ, variables, clear=True),
         patch.object(sys, "argv", ["earful", *map(str, args)]),
         redirect_stdout(out),
         redirect_stderr(err),
