@@ -25,7 +25,7 @@ EXCERPT = 300
 _LIKELY = 0.5
 _IRONIC = 0.8
 """Irony was learned from tweets of which half are ironic (the card); of what people write about a brand few
-are, and honest thanks get more than .5 from a model that has seen so many dishonest ones."""
+are, so that .5 would leave out honest thanks as well."""
 
 Clear = Callable[[Opinion], float | None]
 """How well an opinion shows what it is an example of; None: it is no clear one."""

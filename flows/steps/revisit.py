@@ -109,8 +109,9 @@ def _waits(wiring: Wiring, target: Target, now: datetime) -> str:
     name = _again(target).name
     with wiring.database.reading() as tx:
         standing = standings.standings(tx, [name]).get(name)
-    waits = standing is not None and standing.waits(now, wiring.asked_as(target))
-    return wait_note(standing) if standing is not None and waits else ""
+    if standing is None or not standing.waits(now, wiring.asked_as(target)):
+        return ""
+    return wait_note(standing)
 
 
 def _again(target: Target) -> Target:
