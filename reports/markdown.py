@@ -186,7 +186,9 @@ def _table(table: Table, room: _Room) -> str:
     rows = [[escape(name) for name in table.header]]
     rows += [[_line(cell) for cell in row] for row in table.rows[: room.rows]]
     if room.spaced:
-        rows = [_spaced(row, figures) for row in rows]
+        apart = _long_beside_long(rows, figures)
+        rows = [_with_gaps(_spaced(row, figures), apart, _GAP) for row in rows]
+        rules = _with_gaps(rules, apart, ":---")
     lines = [_row(rows[0]), _row(rules), *(_row(row) for row in rows[1:])]
     if len(table.rows) > room.rows:
         lines += ["", f"… and {len(table.rows) - room.rows:,} more, left out here."]
@@ -196,6 +198,9 @@ def _table(table: Table, room: _Room) -> str:
 _MOMENT = re.compile(r"\d{4}\\-\d\d\\-\d\d [\d:\\]+( \w+)?$")
 _FIRM = "\u00a0"
 """A space where no line ends, and which stays at the end of a cell."""
+_GAP = _FIRM * 3
+_LONG_CELL = 24
+"""Signs of Markdown; a time has 23."""
 
 
 def _on_one_line(cell: str) -> str:
@@ -207,10 +212,24 @@ def _spaced(cells: Sequence[str], figures: Collection[int]) -> list[str]:
     spaced = []
     for column, cell in enumerate(cells):
         firm = _on_one_line(cell) if column in figures or _MOMENT.match(cell) else cell
-        before = _FIRM * 2 if column and column not in figures else ""
-        after = _FIRM * 3 if column < len(cells) - 1 else ""
+        before = _FIRM * 2 if column else ""
+        after = _GAP if column < len(cells) - 1 else ""
         spaced.append(f"{before}{firm}{after}")
     return spaced
+
+
+def _long_beside_long(rows: Sequence[Sequence[str]], figures: Collection[int]) -> list[int]:
+    """Columns before which a gap has to be a column of its own: only the first and last lines of a cell have
+    space, and the others would run together. Not before every column: each makes the table wider."""
+    long = [
+        column not in figures and any(len(cell) > _LONG_CELL for cell in cells)
+        for column, cells in enumerate(zip(*rows, strict=True))
+    ]
+    return [column for column in range(1, len(long)) if long[column - 1] and long[column]]
+
+
+def _with_gaps(cells: Sequence[str], apart: Collection[int], gap: str) -> list[str]:
+    return [piece for column, cell in enumerate(cells) for piece in [gap] * (column in apart) + [cell]]
 
 
 def _row(cells: Sequence[str]) -> str:

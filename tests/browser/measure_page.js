@@ -51,8 +51,9 @@
     return found;
   };
   for (const cell of [...content.querySelectorAll('th, td')].filter(seen)) {
-    const next = cell.nextElementSibling;
-    if (!next || !cell.textContent.trim() || !next.textContent.trim()) continue;
+    let next = cell.nextElementSibling;
+    while (next && !next.textContent.trim()) next = next.nextElementSibling;
+    if (!next || !cell.textContent.trim()) continue;
     const [right, left] = [Math.max(...edges(cell, 'right')), Math.min(...edges(next, 'left'))];
     if (left - right < 4) found.push(`run together: "${cell.textContent.trim()}" and "${next.textContent.trim()}"`);
   }

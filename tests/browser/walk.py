@@ -13,6 +13,8 @@ from tests.browser import layout
 from tests.browser.chromium import Watched, watched
 from tests.browser.prefect_ui import Artifact, Ui, pages_of, show
 
+_WIDTHS = (1366, 1440, 1600, 1920)
+"""Of windows, in pixels. Where lines end, and so what may run together, differs in each."""
 _STRANGERS = (Path(__file__).parent / "find_strangers.js").read_text(encoding="utf-8")
 
 
@@ -65,11 +67,11 @@ def walked(
         for artifact in artifacts:
             for name, path, texts in pages_of(ui, artifact):
                 show(watch.page, ui, address, path, *texts)
-                seen.append(look(watch.page, name, artifact.key, ui.content, mark))
+                seen.append(look(watch.page, name, artifact.key, ui.content, mark, _WIDTHS))
         yield Walk(ui.name, seen, watch)
 
 
-def look(page: Page, name: str, key: str, content: str, mark: str) -> Seen:
+def look(page: Page, name: str, key: str, content: str, mark: str, widths: Sequence[int] = ()) -> Seen:
     """What an open page shows.
 
     Args:
@@ -78,12 +80,24 @@ def look(page: Page, name: str, key: str, content: str, mark: str) -> Seen:
         key: of the artifact on it.
         content: selector of what is ours on it.
         mark: what every address in a hostile text contains.
+        widths: of windows to look for faults in, beside the one that it is open in.
     """
     return Seen(
         page=name,
         key=key,
         text=page.locator(content).first.inner_text(),
-        faults=layout.faults(page, content),
+        faults=_faults(page, content, widths),
         strangers=page.evaluate(_STRANGERS, mark),
         charts=layout.charts(page),
     )
+
+
+def _faults(page: Page, content: str, widths: Sequence[int]) -> list[str]:
+    found = layout.faults(page, content)
+    size = page.viewport_size
+    assert size is not None, "every page of `watched` has one"
+    for width in widths:
+        page.set_viewport_size({**size, "width": width})
+        found += [f"{width} px wide: {fault}" for fault in layout.faults(page, content)]
+    page.set_viewport_size(size)
+    return found

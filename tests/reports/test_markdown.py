@@ -247,11 +247,22 @@ def test_a_description_keeps_the_columns_of_its_tables_apart() -> None:
     table = Table(("What", "How many", "Change"), [("delay", "1 of 2", "too few to tell")], right=(1,))
     gap, start = "\u00a0" * 3, "\u00a0" * 2
     assert markdown([table], spaced=True).splitlines() == [
-        f"| What{gap} | How\u00a0many{gap} | {start}Change |",
+        f"| What{gap} | {start}How\u00a0many{gap} | {start}Change |",
         r"| :--- | ---: | :--- |",
-        f"| delay{gap} | 1\u00a0of\u00a02{gap} | {start}too few to tell |",
+        f"| delay{gap} | {start}1\u00a0of\u00a02{gap} | {start}too few to tell |",
     ]
     assert gap not in markdown([table])
+
+
+def test_two_long_texts_in_a_description_have_a_column_of_space_between_them() -> None:
+    said, by = "Thank you so much for this", "somebody whose name is long"
+    table = Table(("Said", "By", "Posts", "Again"), [(said, by, "1", said)], right=(2,))
+    gap, start = "\u00a0" * 3, "\u00a0" * 2
+    assert markdown([table], spaced=True).splitlines() == [
+        f"| Said{gap} | {gap} | {start}By{gap} | {start}Posts{gap} | {start}Again |",
+        r"| :--- | :--- | :--- | ---: | :--- |",
+        f"| {said}{gap} | {gap} | {start}{by}{gap} | {start}1{gap} | {start}{said} |",
+    ]
 
 
 @pytest.mark.parametrize(
