@@ -93,11 +93,14 @@ class Jobs:
             raise SourceUnavailable(
                 f"X: no complete answer from where compliance jobs keep their files ({type(error).__name__})"
             ) from None
-        if not answer.is_success:
-            raise from_status(
-                "X compliance files", answer.status_code, answer.headers, self._borrowed.clock()
-            )
-        return answer.text
+        if answer.is_success:
+            return answer.text
+        # Another host than X's: its refusals say nothing about our key, and nobody else has to wait.
+        place = "X: where compliance jobs keep their files"
+        refused = from_status(place, answer.status_code, answer.headers, self._borrowed.clock())
+        if isinstance(refused, RateLimited):
+            raise RateLimited(str(refused), refused.retry_at, alone=True)
+        raise SourceUnavailable(f"{place} answered {answer.status_code}; it is tried again later")
 
 
 def _later(why: str, now: datetime) -> RateLimited:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from core.errors import QuotaExhausted, RateLimited, SchemaChanged, SourceError, SourceUnavailable
+from core.errors import QuotaExhausted, RateLimited, SchemaChanged, SourceUnavailable
 from core.mention import Author, Kind, Page, Visibility
 from core.target import Known, Reviewer
 from listeners.base import Borrowed
@@ -230,11 +230,13 @@ class TestCompliance:
         ("answer", "error"),
         [
             (Answer(status=503), SourceUnavailable),
-            (Answer(status=403), SourceError),
+            (Answer(status=403), SourceUnavailable),
+            (Answer(status=404), SourceUnavailable),
+            (Answer(status=429), RateLimited),
             (Answer(fault="reset"), SourceUnavailable),
         ],
     )
-    def test_trouble_with_a_file(
+    def test_trouble_with_a_file_is_no_trouble_with_x(
         self, server: Replay, http: httpx.Client, files: Replay, answer: Answer, error: type[Exception]
     ) -> None:
         server.on("GET", JOBS, Answer(body={"data": [self.job(files, "complete")]}))
@@ -242,6 +244,7 @@ class TestCompliance:
         with pytest.raises(error) as raised:
             list(reviewer(server, http, compliance=True).look_again(known(1)))
         assert SECRET not in str(raised.value)
+        assert getattr(raised.value, "alone", True), "whoever listens by the same key need not wait"
 
     @pytest.mark.parametrize("job", [{"download_url": None}, {"download_url": 5}])
     def test_another_shape(
