@@ -120,8 +120,6 @@ def _again(target: Target) -> Target:
 
 
 def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Lease) -> Revisited:
-    from nlp import duplicates as finder  # numpy: who has nothing to look at need not wait for it
-
     again = _again(target)
     with wiring.database.transaction() as tx:
         window = coverage.open_window(tx, again, None, now)
@@ -136,10 +134,8 @@ def _ask(wiring: Wiring, target: Target, plan: Revisit, now: datetime, lease: Le
             money.demand(wiring, target)
             with patience.one(f"looking again at {len(batch):,}"):
                 for page in _asked(reviewer, batch):
-                    with wiring.database.transaction() as tx:
-                        at = wiring.clock()
-                        saved = mentions.save_page(tx, again, page, window, at, finder, known_only=True)
-                    changed, spend = changed + saved.updated, spend + page.spend_usd
+                    changed += _take_over(wiring, again, page, window)
+                    spend += page.spend_usd
                 asked += len(batch)
                 with wiring.database.transaction() as tx:
                     revisits.looked_at(tx, [due.mention_id for due in batch], now)
@@ -175,6 +171,15 @@ def _asked(reviewer: Reviewer, batch: Sequence[revisits.Due]) -> Iterator[Page]:
         raise
     except Exception as fault:
         raise SchemaChanged(unexpected(fault)) from fault
+
+
+def _take_over(wiring: Wiring, again: Target, page: Page, window: int) -> int:
+    """Store what is as it is now; gives how many mentions changed."""
+    from nlp import duplicates as finder  # numpy: who has nothing to look at need not wait for it
+
+    with wiring.database.transaction() as tx:
+        at = wiring.clock()
+        return mentions.save_page(tx, again, page, window, at, finder, known_only=True).updated
 
 
 def _batches(wiring: Wiring, target: Target, plan: Revisit, now: datetime) -> Iterator[list[revisits.Due]]:
