@@ -33,6 +33,7 @@ from core.clock import utc_now
 from core.text import plain
 from flows.steps.follow_up import act
 from flows.wiring import open_store
+from reports.wording import plural
 from storage.alert_files import AlertFile, StoredAlert, list_alerts, show_alert
 from storage.notifications import requeue_dead
 
@@ -186,7 +187,7 @@ def retry(database: DatabaseOption = None) -> None:
     """Try dead letters again, once what kept them from their channel is mended."""
     with open_store(settings(database=database)) as store, store.transaction() as tx:
         count = requeue_dead(tx, utc_now())
-    out.print(f"{count} notifications will be tried again by the next run.", highlight=False)
+    out.print(f"{plural(count, 'notification')} will be tried again by the next run.", highlight=False)
 
 
 def _act(

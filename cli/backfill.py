@@ -23,6 +23,7 @@ from core.errors import ConfigError
 from flows.steps.backfill import DONE_ALREADY, Backfilled, backfill
 from flows.steps.operator import tell_operator
 from flows.wiring import open_wiring
+from reports.wording import plural
 
 
 def backfill_command(
@@ -69,8 +70,8 @@ def _in_words(result: Backfilled, old_after_days: int) -> str:
         return f"{result.target}: this span was fetched before, all of it is here."
     saved = result.saved
     counts = (
-        f"{saved.new:,} new mentions, {saved.duplicate + saved.updated:,} known already, "
-        f"{saved.rejected:,} unreadable records kept, ${result.spend_usd:.3f} spent"
+        f"{plural(saved.new, 'new mention')}, {saved.duplicate + saved.updated:,} known already, "
+        f"{plural(saved.rejected, 'unreadable record')} kept, ${result.spend_usd:.3f} spent"
     )
     if result.finished:
         return (

@@ -17,6 +17,7 @@ from core.settings import DEFAULT_DATABASE_URL, Settings, secret
 from flows.wiring import open_store, read_config
 from listeners.registry import SOURCES
 from nlp.readers import reader_for
+from reports.wording import plural
 from storage.database import open_database
 from storage.migrate import upgrade
 
@@ -30,8 +31,8 @@ def check(config: ConfigOption = None, database: DatabaseOption = None, as_json:
     if as_json:
         _check_json(given, catalogue)
         return
-    targets = len(catalogue.targets)
-    out.print(f"{given.config}: {len(catalogue.brands)} brands, {targets} targets, in order", highlight=False)
+    held = f"{plural(len(catalogue.brands), 'brand')}, {plural(len(catalogue.targets), 'target')}"
+    out.print(f"{given.config}: {held}, in order", highlight=False)
     print_asked(catalogue)
     for topic, asked in _topics(catalogue).items():
         out.print(f"topic {topic}: asked of {', '.join(asked)}", markup=False, highlight=False)

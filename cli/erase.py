@@ -11,6 +11,7 @@ from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, pri
 from cli.who import ByOption, login
 from flows.steps.erase import erase, find_author
 from flows.wiring import open_wiring
+from reports.wording import plural
 
 
 def erase_command(
@@ -27,15 +28,15 @@ def erase_command(
         found = find_author(wiring, source, author)
         said = f"{shown(found.handle or found.name or found.external_id, 60)} on {source}"
         if not yes:
-            err.print(f"{said}: {found.mentions:,} mentions. What is forgotten does not come back.")
+            err.print(f"{said}: {plural(found.mentions, 'mention')}. What is forgotten does not come back.")
             typer.confirm("Forget them?", abort=True, err=True)
         done = erase(wiring, found, by=by or login())
     if as_json:
         print_json(dataclasses.asdict(done))
     else:
         out.print(
-            f"Forgotten: {done.mentions:,} mentions of {said}; {done.pages} report pages were changed. What "
-            "was delivered or exported is where it went; the Prefect UI follows with the next publish.",
+            f"Forgotten: {plural(done.mentions, 'mention')} of {said}; report pages changed: {done.pages:,}. "
+            "What was delivered or exported is where it went; the Prefect UI follows with the next publish.",
             highlight=False,
         )
         if done.note:

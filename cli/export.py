@@ -14,6 +14,7 @@ from core.errors import ConfigError
 from core.withheld import Withheld
 from flows.steps.export import Exported, Form, What, export
 from flows.wiring import open_store, read_config
+from reports.wording import plural
 from storage.exports import Span, knows
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def export_command(
             def on_progress(rows: int) -> None:
                 nonlocal written
                 written += rows
-                told.update(f"{written:,} rows")
+                told.update(plural(written, "row"))
 
             span = Span(brand=brand, since=first, until=end)
             done = export(store, what, span, to=to, form=form, now=utc_now(), on_progress=on_progress)

@@ -20,6 +20,7 @@ from flows.wiring import read_config
 from listeners.files.lines import Lines
 from listeners.files.rows import Row, csv_header, csv_rows, json_rows
 from nlp.readers import reader_for
+from reports.wording import plural
 
 CHUNK = 512
 """Texts that are held at once: enough to fill batches of similar length, whatever the file's size."""
@@ -58,7 +59,7 @@ def read(
                 print_json(reading.as_json(text.id))
     sys.stdout.flush()
     if failed:
-        err.print(f"{failed} records could not be read; the others were.", style="yellow")
+        err.print(f"{plural(failed, 'record')} could not be read; the others were.", style="yellow")
         raise typer.Exit(1)
 
 

@@ -20,11 +20,7 @@ def revisit(
     if as_json:
         print_json(dataclasses.asdict(done))
     else:
-        out.print(
-            f"{done.asked:,} mentions were looked at again, {done.changed:,} of them were edited or are gone "
-            f"(${done.spend_usd:.3f}); {done.expired:,} were forgotten because their term ran out.",
-            highlight=False,
-        )
+        out.print(f"{done.words} (${done.spend_usd:.3f}).", highlight=False)
         if done.note:
             say(done.note)
     for trouble in done.troubles:

@@ -38,6 +38,7 @@ from flows.wiring import open_wiring, read_config
 from listeners.base import Borrowed
 from listeners.http import new_client
 from listeners.registry import SOURCES
+from reports.wording import plural
 
 SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 """What every source takes as a page size."""
@@ -88,9 +89,10 @@ def print_pass(result: Pass) -> None:
             highlight=False,
         )
     out.print(
-        f"{result.read:,} mentions read; {raised.opened:,} alerts opened, {raised.joined:,} posts added to "
-        f"open ones{_of_them(raised.copies)}, {raised.reopened:,} reopened; {told.delivered:,} notifications "
-        f"delivered, {told.failed:,} to be tried again, {told.dead:,} given up.",
+        f"{plural(result.read, 'mention')} read; {plural(raised.opened, 'alert')} opened, "
+        f"{plural(raised.joined, 'post')} added to open ones{_of_them(raised.copies)}, "
+        f"{raised.reopened:,} reopened; {plural(told.delivered, 'notification')} delivered, "
+        f"{told.failed:,} to be tried again, {told.dead:,} given up.",
         highlight=False,
     )
     if raised.about_old_posts:

@@ -30,6 +30,7 @@ from flows.versions import forget_versions
 from flows.wiring import Wiring, open_wiring
 from reports.document import Report
 from reports.markdown import markdown
+from reports.wording import plural
 from storage.withdrawals import last_withdrawal
 
 Make = Callable[[], Report]
@@ -137,7 +138,7 @@ def _aware(when: datetime, wiring: Wiring) -> datetime:
 
 
 def _state(troubled: list[State[Any]], published: int) -> State[None]:
-    said = f"{published} reports are published: /v2/artifacts/key/start-here"
+    said = f"{plural(published, 'report')} published: /v2/artifacts/key/start-here"
     if not troubled:
         return Completed(message=f"{said}.")
     why = "; ".join(f"{state.message}" for state in troubled)

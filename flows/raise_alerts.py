@@ -15,6 +15,7 @@ from flows.steps import happenings
 from flows.steps.raise_alerts import Raised
 from flows.steps.raise_alerts import raise_alerts as raise_all
 from flows.wiring import Wiring, open_wiring
+from reports.wording import plural
 
 
 @task(task_run_name=task_name("apply the rules to new readings"), cache_policy=NO_CACHE)
@@ -30,7 +31,7 @@ def raise_alerts() -> State[None]:
         raised = judge_new(wiring)
         announce(wiring, happenings.alerts)
     return Completed(
-        message=f"{raised.judged} readings judged: {raised.opened} alerts opened, "
-        f"{raised.joined} posts added to open ones ({raised.copies} copies by others), "
-        f"{raised.reopened} reopened. {raised.about_old_posts}".rstrip()
+        message=f"{plural(raised.judged, 'reading')} judged: {plural(raised.opened, 'alert')} opened, "
+        f"{plural(raised.joined, 'post')} added to open ones (copies by others: {raised.copies:,}), "
+        f"{raised.reopened:,} reopened. {raised.about_old_posts}".rstrip()
     )

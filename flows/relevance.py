@@ -13,6 +13,7 @@ from flows.pace import Pace
 from flows.steps.relevance import SortedOut
 from flows.steps.relevance import sort_out as sort_out_all
 from flows.wiring import Wiring, open_wiring
+from reports.wording import plural
 
 
 @task(task_run_name=task_name("judge what was found by words"), cache_policy=NO_CACHE)
@@ -27,5 +28,5 @@ def sort_out() -> State[None]:
     with open_wiring(Settings()) as wiring:
         done = judge_found(wiring)
     return Completed(
-        message=f"{done.judged} mentions found by words; {done.irrelevant} are not about the brand"
+        message=f"{plural(done.judged, 'mention')} found by words; not about the brand: {done.irrelevant:,}"
     )

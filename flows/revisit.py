@@ -22,10 +22,7 @@ def revisit() -> State[None]:
 
 def state_of(done: Revisited) -> State[None]:
     """The run's state, in words."""
-    said = (
-        f"{done.asked:,} mentions were looked at again, {done.changed:,} of them were edited or are gone; "
-        f"{done.expired:,} were forgotten because their term ran out. {done.note}"
-    ).rstrip()
+    said = f"{done.words}. {done.note}".rstrip()
     if done.troubles:
         return Completed(name=WARNINGS, message=f"{said} {'; '.join(done.troubles)}")
     return Completed(message=said)

@@ -177,7 +177,7 @@ def _walk(
         elif ended and (not reached or walk.below):
             truncated = listing.wall(walk.seen + walk.below)
         elif not ended and number == limit:
-            truncated = f"stopped after {number} pages; the next poll reads the older items"
+            truncated = f"stopped at page {number}; the next poll reads the older items"
         # A listing that showed nothing is known up to where the walk was to end.
         after = (
             _Known(newest=walk.newest or walk.edge, below=below, oldest=oldest if below else None)

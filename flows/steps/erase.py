@@ -11,6 +11,7 @@ from core.text import plain
 from flows.steps.pages import take_back
 from flows.steps.poll import NOTE_LIMIT
 from listeners.registry import SOURCES
+from reports.wording import plural
 from storage import erased
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def find_author(wiring: Wiring, source: str, called: str) -> erased.KnownAuthor:
             "`earful mentions` shows, or the platform's id of the account"
         )
     if len(found) > 1:
-        ids = ", ".join(f"{plain(each.external_id, 80)} ({each.mentions} mentions)" for each in found)
+        ids = ", ".join(
+            f"{plain(each.external_id, 80)} ({plural(each.mentions, 'mention')})" for each in found
+        )
         raise NotFound(f"{source}: {len(found)} authors are called so; give the id of one: {ids}")
     return found[0]
 

@@ -20,6 +20,7 @@ from flows.wiring import Wiring
 from listeners.base import Revisit
 from listeners.patience import Patience
 from listeners.registry import SOURCES
+from reports.wording import plural
 from storage import coverage, mentions, revisits, standings
 from storage.spending import AGAIN
 
@@ -41,6 +42,14 @@ class Revisited:
     """Why some could not be asked for: a sentence each."""
     note: str = ""
     """Which report pages can only be gone through from elsewhere."""
+
+    @property
+    def words(self) -> str:
+        """What was done, but for its price, the note and the troubles."""
+        return (
+            f"{plural(self.asked, 'mention')} looked at again, {self.changed:,} of them edited or gone; "
+            f"{plural(self.expired, 'mention')} forgotten because the term ran out"
+        )
 
 
 def revisit(wiring: Wiring) -> Revisited:

@@ -104,9 +104,7 @@ class Mailbox:
                 days += [arrived.date()] if arrived is not None else []
             place = replace(place, uid=portion.through, newest=min(max(days), self._clock().date()))
             stopped = portion.more and number == self._options.max_pages
-            truncated = (
-                f"stopped after {number} pages; the next poll reads the newer mails" if stopped else ""
-            )
+            truncated = f"stopped at page {number}; the next poll reads the newer mails" if stopped else ""
             yield Page(
                 mentions=tuple(mentions),
                 rejected=tuple(rejected),

@@ -103,7 +103,7 @@ class Threads(Reddit):
                 yield self._branch(state, post, state.rests[post], patience)
         late = len(state.waiting) + sum(state.rests.get(post) is rest for post, rest in before.items())
         if late:
-            truncated = f"the comments of {late} posts are read by the next poll"
+            truncated = f"comments of some posts ({late}) are read by the next poll"
             yield Page(checkpoint=state.text(), truncated=truncated)
         patience.tell()
 

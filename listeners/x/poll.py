@@ -207,7 +207,7 @@ class X:
         """Why no further page is asked for now; empty: go on."""
         stop = self._budget.stop()
         if not stop and self._pages_left <= 0:
-            stop = f"stopped after {self._options.max_pages} pages; the next poll reads the older posts"
+            stop = f"stopped at page {self._options.max_pages}; the next poll reads the older posts"
         return stop
 
     def _wall(self, walk: Walk, token: str | None) -> str:

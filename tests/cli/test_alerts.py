@@ -85,9 +85,9 @@ def test_once_a_channel_is_mended_its_dead_letters_are_delivered(tmp_path: Path,
         assert run(house).delivered.dead == 1
         assert dead() == ["hook"]
         retried = earful("alerts", "retry", *options[2:])
-        assert retried.stdout == "1 notifications will be tried again by the next run.\n", retried.stderr
+        assert retried.stdout == "1 notification will be tried again by the next run.\n", retried.stderr
         done = earful("run", *options, env=house.environment)
-        assert "1 notifications delivered" in done.stdout, done.stderr
+        assert "1 notification delivered" in done.stdout, done.stderr
     first, second = (request.headers["Idempotency-Key"] for request in receiver.received)
     assert first == second
     assert dead() == []

@@ -78,7 +78,7 @@ def test_it_asks_first_and_leaves_no_trace(heard: House) -> None:
     assert b"suitcase" in on_disk(heard)
     done = earful("erase", "archive", "m:Jane_Doe", "--by", "ana", *options(heard), **given, input="y\n")
     assert done.returncode == 0, done.stderr
-    assert "Forgotten: 2 mentions of Jane_Doe on archive; 2 report pages were changed." in done.stdout
+    assert "Forgotten: 2 mentions of Jane_Doe on archive; report pages changed: 2." in done.stdout
     assert [(link(1) in page, link(3) in page) for page in pages(heard)] == [(False, True)] * 2
     for trace in (b"suitcase", b"Jane_Doe", b"jane_doe"):
         assert trace not in on_disk(heard)
@@ -91,7 +91,7 @@ def test_it_asks_first_and_leaves_no_trace(heard: House) -> None:
 def test_who_is_not_known_or_not_alone_is_said_in_a_line(heard: House) -> None:
     for called, words in (
         ("nobody", ("nobody is known", "give the handle")),
-        ("@jane_doe", ("2 authors are called so", "Jane_Doe (2 mentions)", "JANE_DOE (1 mentions)")),
+        ("@jane_doe", ("2 authors are called so", "Jane_Doe (2 mentions)", "JANE_DOE (1 mention)")),
     ):
         one_line(earful_here("erase", "archive", called, "--yes", *options(heard)), 1, *words)
     one_line(earful_here("erase", "myspace", "kim", "--yes", *options(heard)), 2, "is no source", "reddit")
@@ -114,7 +114,7 @@ def test_a_page_that_cannot_be_read_is_told_and_cleaned_by_the_next_revisit(hear
     broken.rmdir()
     mended = earful("revisit", *options(heard), env=env)
     assert (mended.returncode, mended.stderr) == (0, "")
-    assert mended.stdout.startswith("0 mentions were looked at again, 0 of them were edited or are gone")
+    assert mended.stdout.startswith("0 mentions looked at again, 0 of them edited or gone")
     assert [link(1) in page for page in pages(heard)] == [False, False]
 
 

@@ -134,7 +134,7 @@ def test_what_leads_to_a_post_that_is_gone_is_deleted_and_the_rest_stays(
         analyse(wiring)
     got, _ = server.run(house, "versions_of_what_goes", GONE, STANDING)
     assert outcome(got["revisit"]) == ("COMPLETED", "Completed")
-    assert "1 were forgotten because their term ran out" in got["revisit"]["message"]
+    assert "1 mention forgotten because the term ran out" in got["revisit"]["message"]
     assert got["pages"] == [2, 0], "the period's page and the latest one"
     first, second, taken_back, again, old = got["versions"]
     assert first["gone"] > 0
@@ -211,7 +211,7 @@ def test_an_answer_says_where_it_is(asked: Asked) -> None:
 
 
 def test_the_past_does_not_become_the_latest_page(asked: Asked) -> None:
-    assert "reports are published" in asked.got["past"]["message"]
+    assert "reports published" in asked.got["past"]["message"]
     written = {file.name for file in (asked.pages / "acme").iterdir()}
     assert written == {"2026-11-01--2026-11-21.html", "2026-11-05--2026-11-11.html"}
 

@@ -111,7 +111,7 @@ class TestBrokenOff:
         assert not any(page.lost for page in pages)
         assert [page.truncated for page in pages] == [
             "",
-            "stopped after 2 pages; the next poll reads the older items",
+            "stopped at page 2; the next poll reads the older items",
         ]
 
     @pytest.mark.parametrize("refused", [SchemaChanged, SourceGone])

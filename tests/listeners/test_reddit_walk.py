@@ -31,7 +31,7 @@ class TestWalk:
         stored = checkpoint(reddit.listener().poll(None))
         reddit.publish(*range(2, 12))
         first = list(reddit.listener(max_pages=2).poll(stored))
-        assert "stopped after 2 pages" in first[-1].truncated
+        assert "stopped at page 2" in first[-1].truncated
         assert first[0].truncated == ""
         reddit.publish(12)
         second = list(reddit.listener().poll(checkpoint(first)))

@@ -48,7 +48,7 @@ class TestWalk:
     def test_a_walk_taken_up_again_loses_nothing_to_deletions(self, trustpilot: TrustpilotScenario) -> None:
         trustpilot.publish(*range(1, 10))
         (first,) = trustpilot.listener(max_pages=1).poll(None)
-        assert "stopped after 1 pages" in first.truncated
+        assert "stopped at page 1" in first.truncated
         for number in (9, 8):  # what was on page 2 moves up to page 1
             del trustpilot.records[number]
         rest = ids(trustpilot.listener().poll(first.checkpoint))

@@ -78,7 +78,7 @@ class TestWalk:
     def test_a_page_limit_is_told_and_the_rest_read_by_the_next_poll(self, x: XScenario) -> None:
         x.publish(*range(1, 11))
         first = list(x.listener(max_pages=2).poll(None))
-        assert "stopped after 2 pages" in first[-1].truncated
+        assert "stopped at page 2" in first[-1].truncated
         x.publish(11)
         second = list(x.listener(max_pages=5).poll(checkpoint(first)))
         got = ids([*first, *second])
