@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -11,6 +13,8 @@ from alerts.channels import build_channels
 from cli.asked import asked_json, print_asked
 from cli.terminal import ConfigOption, DatabaseOption, JsonOption, err, out, print_json, say, settings
 from cli.thresholds import gather, moved
+from core.alerting import Channel
+from core.catalogue import ALERTS
 from core.config import Catalogue
 from core.errors import ConfigError
 from core.settings import DEFAULT_DATABASE_URL, Settings, secret
@@ -42,6 +46,8 @@ def check(config: ConfigOption = None, database: DatabaseOption = None, as_json:
     if problems:
         raise typer.Exit(2)
     out.print("credentials, channels, model and database: in order")
+    for absent in _absent(catalogue):
+        say(f"note: {absent}", style="yellow")
     for sentence in _moved(given, catalogue):
         out.print(sentence, markup=False, highlight=False)
 
@@ -54,6 +60,7 @@ def _check_json(given: Settings, catalogue: Catalogue) -> None:
             **asked_json(catalogue),
             "topics": _topics(catalogue),
             "problems": problems,
+            "absent": _absent(catalogue),
             "thresholds_moved": [] if problems else _moved(given, catalogue),
         }
     )
@@ -77,18 +84,35 @@ def _credentials(catalogue: Catalogue) -> list[str]:
     return problems
 
 
+def _absent(catalogue: Catalogue) -> list[str]:
+    """Files and folders of targets that are not there: no error, as an export may be put there later."""
+    return [
+        f"{target.place}: {path} is not there; until it is, a poll finds nothing"
+        for target in catalogue.targets
+        if (path := SOURCES[target.source].reads(target.options)) is not None and not path.exists()
+    ]
+
+
 def _rest(given: Settings, catalogue: Catalogue) -> list[str]:
     problems = []
-    for look in (
-        lambda: build_channels(catalogue.alerting.channels, secret, Console(quiet=True)),
+    looks: list[Callable[[], object]] = [
+        *(partial(_build_channel, each) for each in catalogue.alerting.channels),
         lambda: reader_for(given, topics=catalogue.topics).check(),
         lambda: _open(given),
-    ):
+    ]
+    for look in looks:
         try:
             look()
         except ConfigError as error:
             problems.append(str(error))
     return problems
+
+
+def _build_channel(each: Channel) -> None:
+    try:
+        build_channels([each], secret, Console(quiet=True))
+    except ConfigError as error:
+        raise ConfigError(f"{ALERTS} (channel {each.name})", str(error)) from None
 
 
 def _open(given: Settings) -> None:

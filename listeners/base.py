@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -93,6 +94,8 @@ class Source:
     terms: Terms
     secrets: Callable[[Any], tuple[str, ...]] = lambda _options: ()
     """options -> names of the environment variables it will ask for, so that `earful check` can tell."""
+    reads: Callable[[Any], Path | None] = lambda _options: None
+    """options -> the file or folder of this machine that it reads, so that `earful check` can tell."""
     rate: Rate | None = None
     """The platform's limit on requests, shared by all who use the same key; None: it names none."""
     at_once: int = 4

@@ -19,4 +19,11 @@ def _build(options: ArchiveOptions, borrowed: Borrowed) -> Listener:
 
 
 # One file after the other: a disk gains nothing by more, and numbers follow the order of the files that way.
-SOURCE = Source(name="archive", options=ArchiveOptions, build=_build, terms=TERMS, at_once=1)
+SOURCE = Source(
+    name="archive",
+    options=ArchiveOptions,
+    build=_build,
+    terms=TERMS,
+    reads=lambda options: options.path,
+    at_once=1,
+)

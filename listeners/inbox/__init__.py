@@ -44,5 +44,6 @@ SOURCE = Source(
     build=_build,
     terms=TERMS,
     secrets=lambda options: options.secrets,
+    reads=lambda options: options.folder,
     asked=_asked,
 )

@@ -28,4 +28,12 @@ def _asked(options: SurveyOptions) -> Asked:
     )
 
 
-SOURCE = Source(name="survey", options=SurveyOptions, build=_build, terms=TERMS, asked=_asked, at_once=1)
+SOURCE = Source(
+    name="survey",
+    options=SurveyOptions,
+    build=_build,
+    terms=TERMS,
+    reads=lambda options: options.path,
+    asked=_asked,
+    at_once=1,
+)

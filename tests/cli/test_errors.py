@@ -111,6 +111,23 @@ def test_a_missing_credential_is_named_by_check_and_stops_one_target_only(place)
     assert "X_BEARER_TOKEN" in states["x"][1]
 
 
+def test_check_names_every_channel_that_cannot_be_built_and_every_file_that_is_not_there(place) -> None:
+    place.brands(ARCHIVE)
+    place.upgraded()
+    done = earful("check", *place.options)
+    assert done.returncode == 0, done.stderr
+    assert "brands.yaml:" in done.stdout
+    assert "m.jsonl is not there; until it is, a poll finds nothing" in done.stdout
+    channels = [{"name": name, "url_env": name.upper()} for name in ("slack", "mail")]
+    (place.config / "alerts.yaml").write_text(json.dumps({"channels": channels}))
+    done = earful_here("check", *place.options)
+    assert done.returncode == 2
+    for name in ("slack", "mail"):
+        assert f"alerts.yaml (channel {name}): environment variable {name.upper()}: is not set" in done.stderr
+    (place.config / "m.jsonl").write_text("")
+    assert "is not there" not in earful_here("check", *place.options).stdout
+
+
 def test_a_run_in_which_every_source_fails_has_failed(place) -> None:
     place.brands({"source": "archive", "name": "a", "path": "nowhere.jsonl"})
     place.upgraded()
