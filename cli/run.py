@@ -95,6 +95,8 @@ def print_pass(result: Pass) -> None:
         f"{told.failed:,} to be tried again, {told.dead:,} given up.",
         highlight=False,
     )
+    if told.failed or told.dead:
+        say("Why they were not delivered: earful status", style="yellow")
     if raised.about_old_posts:
         say(raised.about_old_posts)
 

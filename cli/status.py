@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -13,11 +14,13 @@ from cli.thresholds import gather, print_thresholds, thresholds_json
 from cli.unreadable import print_unreadable, unreadable_json
 from core.clock import utc_now
 from core.errors import ConfigError
+from core.text import plain
 from flows.steps.coverage import Ledger, ledger
 from flows.wiring import open_store, read_config
 from nlp.readers import reader_for
+from reports.wording import plural
 from storage.figures import Totals, totals
-from storage.notifications import DeadLetter, list_dead
+from storage.notifications import DeadLetter, Retried, list_dead, list_retried
 from storage.rulings import count_irrelevant
 from storage.unreadable import list_unreadable
 
@@ -35,13 +38,13 @@ def status(config: ConfigOption = None, database: DatabaseOption = None, as_json
         counts = totals(tx, revision)
         heard = ledger(tx, catalogue, utc_now())
         unread = list_unreadable(tx, [target.name for target in catalogue.targets] if catalogue else None)
-        dead = list_dead(tx)
+        retried, dead = list_retried(tx), list_dead(tx)
         irrelevant = count_irrelevant(tx)
         rules = list(gather(tx, catalogue, revision)) if catalogue else []
         place = store.place
     if as_json:
         more = {"rules": thresholds_json(rules), "rejected_records": unreadable_json(unread)}
-        print_json(_status_json(place, counts, heard, dead) | more | irrelevant_json(irrelevant))
+        print_json(_status_json(place, counts, heard, retried, dead) | more | irrelevant_json(irrelevant))
         return
     out.print(f"Database: {place}", markup=False, highlight=False)
     _print_counts(counts)
@@ -52,6 +55,7 @@ def status(config: ConfigOption = None, database: DatabaseOption = None, as_json
         say(f"Thresholds are not shown: {trouble}")
     else:
         print_thresholds(rules)
+    _print_retried(retried)
     _print_dead(dead)
 
 
@@ -86,6 +90,15 @@ def _posts_and_texts(counts: Totals) -> str:
     return f"{counts.mentions:,} ({counts.texts:,} different text{'' if counts.texts == 1 else 's'})"
 
 
+def _print_retried(retried: list[Retried]) -> None:
+    for each in retried:
+        say(
+            f"{plain(each.channel, 30)}: {plural(each.notifications, 'notification')} not delivered yet, "
+            f"tried again from {when(each.next_attempt_at)} UTC on: {plain(each.last_error, 200)}",
+            style="yellow",
+        )
+
+
 def _print_dead(dead: list[DeadLetter]) -> None:
     if not dead:
         return
@@ -104,7 +117,9 @@ def _print_dead(dead: list[DeadLetter]) -> None:
     out.print("When that is mended: earful alerts retry")
 
 
-def _status_json(place: str, counts: Totals, heard: Ledger, dead: list[DeadLetter]) -> dict[str, Any]:
+def _status_json(
+    place: str, counts: Totals, heard: Ledger, retried: list[Retried], dead: list[DeadLetter]
+) -> dict[str, Any]:
     return {
         "database": place,
         "mentions": counts.mentions,
@@ -118,6 +133,7 @@ def _status_json(place: str, counts: Totals, heard: Ledger, dead: list[DeadLette
         "notifications": dict(counts.notifications),
         "oldest_open_alert_at": counts.oldest_open_alert_at,
         **coverage_json(heard),
+        "to_be_tried_again": [dataclasses.asdict(each) for each in retried],
         "dead_letters": [
             {
                 "alert": letter.alert_id,

@@ -51,6 +51,18 @@ class DeadLetter:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """What a channel did not take yet and is to be handed again."""
+
+    channel: str
+    notifications: int
+    next_attempt_at: datetime
+    """Of the first of them."""
+    last_error: str
+    """Of the newest of them."""
+
+
 def enqueue(
     tx: Session, *, dedupe_key: str, alert_id: int | None, channel: str, message: Message, now: datetime
 ) -> bool:
@@ -136,6 +148,33 @@ def mark_dead(tx: Session, notification_id: int, error: str) -> None:
     """Given up: an operator has to look. Nothing happens where somebody else delivered it."""
     values = {"state": DeliveryState.DEAD, "next_attempt_at": None}
     _update_sending(tx, notification_id, {**values, "last_error": error[:ERROR_LIMIT]})
+
+
+def list_retried(tx: Session) -> list[Retried]:
+    """What is to be tried again, by channel."""
+    failed = (
+        select(
+            NotificationRow.channel,
+            func.count().label("notifications"),
+            func.min(NotificationRow.next_attempt_at).label("next_attempt_at"),
+            func.max(NotificationRow.id).label("newest"),
+        )
+        .where(NotificationRow.state == DeliveryState.FAILED)
+        .group_by(NotificationRow.channel)
+        .subquery()
+    )
+    rows = select(failed, NotificationRow.last_error).join(
+        NotificationRow, NotificationRow.id == failed.c.newest
+    )
+    return [
+        Retried(
+            channel=row.channel,
+            notifications=row.notifications,
+            next_attempt_at=row.next_attempt_at,
+            last_error=row.last_error,
+        )
+        for row in tx.execute(rows.order_by(failed.c.channel))
+    ]
 
 
 def list_dead(tx: Session) -> list[DeadLetter]:

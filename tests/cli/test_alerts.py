@@ -93,6 +93,25 @@ def test_once_a_channel_is_mended_its_dead_letters_are_delivered(tmp_path: Path,
     assert dead() == []
 
 
+def test_what_waits_to_be_tried_again_is_told_with_channel_and_reason(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    house = House(tmp_path, sqlite_url)
+    house.clock.now = utc_now()
+    posts = [post(number, number, posted_at=house.clock.now.isoformat()) for number in (1, 2)]
+    one_brand(house, *posts)
+    house.alerts(channels=[{"name": "hook", "url_env": "HOOK"}])
+    options = ("--config", house.config, "--database", house.settings.database_url)
+    done = earful("run", *options, env={"HOOK": ""})
+    assert "2 to be tried again" in done.stdout, done.stderr
+    assert "Why they were not delivered: earful status" in done.stdout
+    (line,) = (line for line in earful_here("status", *options).stdout.splitlines() if "hook" in line)
+    assert line.startswith("hook: 2 notifications not delivered yet, tried again from 20")
+    assert "environment variable HOOK" in line
+    (told,) = json.loads(earful_here("status", *options, "--json").stdout)["to_be_tried_again"]
+    assert (told["channel"], told["notifications"]) == ("hook", 2)
+
+
 def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path, sqlite_url: str) -> None:
     house = House(tmp_path, sqlite_url)
     one_brand(house, post(1, 1), post(2, 30), post(3, 40))
