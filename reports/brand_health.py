@@ -187,11 +187,14 @@ def _alerts(health: BrandHealth) -> list[Piece]:
     if not health.unanswered:
         return [f"{opened}; somebody has acknowledged each of them. ", Jump("Open alerts", "open-alerts")]
     oldest = span(health.waiting[0].waited) if health.waiting else ""
+    waits = f"; the oldest has waited for {oldest}. "
+    if health.alerts_open == 1:
+        return [f"{opened}, and nobody has acknowledged it{waits}", Jump("Open alerts", "open-alerts")]
     all_of_them = health.unanswered == health.alerts_open
     return [
         f"{opened}, and nobody has acknowledged ",
         Strong("any" if all_of_them else f"{health.unanswered:,}"),
-        f" of them; the oldest has waited for {oldest}. ",
+        f" of them{waits}",
         Jump("Open alerts", "open-alerts"),
     ]
 

@@ -126,5 +126,9 @@ def _table(days: Sequence[Day]) -> Table:
 
 def day_name(day: Day) -> str:
     """A day in a table, with what is to be known of its figures."""
-    marks = [*(["so far"] if day.partial else []), *(["not all collected"] if day.hole else [])]
+    marks = [
+        *(["so far"] if day.partial else []),
+        *(["not all collected"] if day.hole else []),
+        *([] if day.known else ["nobody listened yet"]),
+    ]
     return f"{day.day:%a %d %b}" + (f" ({', '.join(marks)})" if marks else "")

@@ -67,6 +67,8 @@ class Day:
     """Whether something of it could not be collected."""
     partial: bool = False
     """Whether it is not over."""
+    known: bool = True
+    """Whether figures of it say anything: somebody listened, or has collected it afterwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

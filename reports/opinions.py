@@ -78,9 +78,11 @@ def examples(found: Opinions, wording: Wording) -> list[Block]:
     return blocks or [Paragraph("None to show.")]
 
 
-def shares_table(what: str, counts: Mapping[str, int]) -> list[Block]:
+def shares_table(what: str, counts: Mapping[str, int], found: Opinions, wording: Wording) -> list[Block]:
     """How many of each kind, with percentages where there are enough for them."""
     every = sum(counts.values())
+    if not _count(found.week.now.counts, wording):
+        return [Paragraph(f"No {wording.one} in the last 7 days.")]
     if not every:
         return [Paragraph("The model was not asked for it.")]
     rows: list[list[Line]] = [
@@ -136,7 +138,7 @@ def _pictures(found: Opinions, wording: Wording) -> list[Block]:
         return []
     shown = list(by_topic)[: day_charts.TOPICS_SHOWN]
     rows: list[list[Line]] = [
-        [f"{day.day:%a %d %b}", *(f"{by_topic[topic][number]:,}" for topic in shown)]
+        [day_charts.day_name(day), *(f"{by_topic[topic][number]:,}" for topic in shown)]
         for number, day in reversed(list(enumerate(found.days)))
     ]
     table = Table(("Day", *map(words, shown)), rows, right=range(1, len(shown) + 1))

@@ -24,7 +24,7 @@ def report(found: Opinions) -> Report:
             Heading("Whom to thank: the clearest happy texts by topic"),
             *opinions.examples(found, _WORDING),
             Heading("What people feel"),
-            *opinions.shares_table("Likeliest emotion", found.emotion),
+            *opinions.shares_table("Likeliest emotion", found.emotion, found, _WORDING),
             Heading("How to read this"),
             Bullets([SENTIMENT, MENTIONS, TOPICS, EXAMPLES, THANKS, WEEK, CHANGE, HOLE]),
         ],

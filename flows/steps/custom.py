@@ -146,7 +146,13 @@ def _side(
         brand=brand.name,
         period=period.words,
         days=[
-            Day(day=day, counts=counts, hole=day in missing, partial=day == today)
+            Day(
+                day=day,
+                counts=counts,
+                hole=day in missing,
+                partial=day == today,
+                known=known.reaches(day),
+            )
             for day, counts in found.items()
         ],
         counts=Counts.total(found.values()),

@@ -118,7 +118,7 @@ def last_days(tx: Transaction, brand: str, today: date, so_far: Counts, known: C
         first += DAY
     missing = hole_days(known, first, today)
     whole = [
-        Day(day=day, counts=counts, hole=day in missing)
+        Day(day=day, counts=counts, hole=day in missing, known=known.reaches(day))
         for day, counts in daily.days(tx, brand, first, today - DAY).items()
     ]
     return (*whole, Day(day=today, counts=so_far, hole=today in missing, partial=True))

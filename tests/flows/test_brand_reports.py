@@ -166,12 +166,13 @@ def test_one_mention(on_both: BothHouse) -> None:
     with on_both.open() as wiring:
         report = brand_health(wiring, "Acme", wiring.clock())
     text = markdown(report.compact).replace("\\", "")
+    assert text.count("(nobody listened yet)") == 6, "the week's days before today"
     assert (
         "**Acme** was mentioned once in the last 7 days; of 1 text that could be read, 1 is negative" in text
     )
     assert "Today until 12:00: 1 mention." in text
     assert "In the last 7 days: nothing to compare with yet." in text
-    assert "1 alert is open, and nobody has acknowledged **any** of them" in text
+    assert "1 alert is open, and nobody has acknowledged it; the oldest" in text
 
 
 def test_nothing_at_all_and_nothing_for_long(on_both: BothHouse) -> None:

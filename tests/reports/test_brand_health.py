@@ -154,6 +154,11 @@ def test_every_picture_has_its_figures_beneath() -> None:
     assert isinstance(days, Table)
     assert days.rows[0] == ["Sun 22 Nov (so far)", "15", "5", "5", "5", "0"]
     assert len(days.rows) == 28
+    first, *rest = BUSY.days
+    begun = brand_health.report(replace(BUSY, days=[replace(first, known=False), *rest])).compact
+    folded = next(block for block in begun if isinstance(block, Folded)).blocks[0]
+    assert isinstance(folded, Table)
+    assert str(folded.rows[-1][0]).endswith("(nobody listened yet)"), "its noughts say nothing"
 
 
 def test_a_day_with_a_handful_of_texts_has_no_net_sentiment() -> None:

@@ -138,10 +138,15 @@ def test_nothing_at_all(make: Any) -> None:
     report: Report = make(quiet)
     assert shown(report.compact).startswith("No ")
     assert "None to show." in shown(report.full)
-    assert "The model was not asked for it." in shown(report.full)
+    assert "\n\nNo " in shown(report.full)
+    assert "The model was not asked for it." not in shown(report.full), "it was, and had nothing to say"
     never = replace(quiet, days=[Day(day=day, counts=Counts()) for day in DAYS])
     old = replace(never, frame=replace(never.frame, newest=date(2015, 2, 24)))
     assert "The newest mention is from 24 February 2015." in shown(make(old).compact)
+
+
+def test_what_the_model_was_not_asked_for_is_said() -> None:
+    assert "The model was not asked for it." in shown(complaints.report(found(severity={})).full)
 
 
 def test_the_picture_has_its_figures_beneath() -> None:
