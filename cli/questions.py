@@ -143,7 +143,7 @@ def _table(rows: list[tuple[str, AskedQuestion]], zone: ZoneInfo) -> Table:
         "since then",
     ):
         figures = column in ("no.", "this week", "last week")
-        table.add_column(column, justify="right" if figures else "left")
+        table.add_column(column, justify="right" if figures else "left", no_wrap=column == "answered")
     for name, each in rows:
         table.add_row(
             str(each.number),

@@ -59,7 +59,7 @@ def read(
                 print_json(reading.as_json(text.id))
     sys.stdout.flush()
     if failed:
-        err.print(f"{plural(failed, 'record')} could not be read; the others were.", style="yellow")
+        err.print(f"{plural(failed, 'record')} could not be read.", style="yellow")
         raise typer.Exit(1)
 
 

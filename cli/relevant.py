@@ -17,9 +17,8 @@ from flows.wiring import open_store
 def relevant(
     ctx: typer.Context,
     number: MentionNumber,
-    about: Annotated[
-        bool | None, typer.Option("--yes/--no", help="It is about the brand, or it is not.")
-    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="It is about the brand.")] = False,
+    no: Annotated[bool, typer.Option("--no", help="It is not.")] = False,
     brand: Annotated[
         str | None, typer.Option("--brand", help="For which brand, where it was found for several.")
     ] = None,
@@ -32,11 +31,11 @@ def relevant(
 
     With --yes it is read and judged by the next run; with --no it is left alone. It closes no alert.
     """
-    if about is None:
+    if yes == no:
         raise ConfigError("relevant", "say --yes or --no")
     with open_store(settings(database=database or before(ctx, "database"))) as store:
         of = brand or before(ctx, "brand")
-        ruling = rule(store, number, of, relevant=about, by=by or login(), now=utc_now(), why=why)
+        ruling = rule(store, number, of, relevant=yes, by=by or login(), now=utc_now(), why=why)
     if as_json or before(ctx, "as_json"):
         print_json(
             {
@@ -49,6 +48,6 @@ def relevant(
             }
         )
         return
-    said = "is about" if about else "is not about"
-    then = "The next run reads it." if about else "It is kept and left alone."
+    said = "is about" if yes else "is not about"
+    then = "If it is not read yet, the next run reads it." if yes else "It is kept and left alone."
     out.print(f"Kept: mention {number} {said} {ruling.brand}. {then}", markup=False, highlight=False)

@@ -41,9 +41,14 @@ def report(
     from flows.steps.update_questions import update_questions
     from flows.wiring import open_wiring
 
+    name = period.lower()
+    if last and not first:
+        raise ConfigError("--until", "needs --from, the first day")
+    if first and name not in ("", GIVEN):
+        raise ConfigError("--period", "leave it out where --from names the days")
     request = Request(
         brand=brand,
-        period=period or (GIVEN if first else LATEST),
+        period=name or (GIVEN if first else LATEST),
         first=_day("--from", first),
         last=_day("--until", last),
         topic=topic,

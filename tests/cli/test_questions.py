@@ -83,7 +83,7 @@ def test_an_answer_is_recorded_shown_and_taken_back(
     assert answer["url"] == "https://acme.example/faq"
     assert answer["by"] == "ann"
     assert answer["published_at"].startswith("2026-01-01T23:00"), "the day begins where the team is"
-    assert "2026-01-02" in questions().stdout, "and is shown as one of the team"
+    assert "2026-01-02" in questions(env={"COLUMNS": "80"}).stdout, "and is shown as one of the team"
     done = questions("--json", "answer", number, "--url", "https://acme.example/2", "--note", "new")
     assert json.loads(done.stdout)["note"] == "new"
     done = earful("questions", *options, "unanswer", number)

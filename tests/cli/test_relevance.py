@@ -112,6 +112,8 @@ def test_what_is_not_about_the_brand_is_counted_listed_and_overruled(house: Hous
     }
     assert "somebody says so: bo" in earful_here("mentions", "--irrelevant", *database).stdout
     one_line(earful_here("mentions", "relevant", number, *database), 2, "--yes or --no")
+    both = earful_here("mentions", "relevant", number, "--yes", "--no", *database)
+    one_line(both, 2, "--yes or --no")
     one_line(earful_here("mentions", "relevant", 99, "--yes", *database), 1, "99")
     one_line(earful_here("mentions", "relevant", number, "--yes", "--brand", "Bolt", *database), 1, "Bolt")
     one_line(earful_here("mentions", "--irrelevant", "--text", "x", *database), 2, "--irrelevant")

@@ -35,7 +35,7 @@ def test_a_page_without_a_server(options: list[object], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [("--period", "last month"), ("--from", "2026-01-01"), ("--topic", "delay")]
+    "other", [("--period", "Last Month"), ("--from", "2026-01-01"), ("--topic", "delay")]
 )
 def test_only_the_last_seven_days_become_the_latest_page(
     options: list[object], tmp_path: Path, other: tuple[str, str]
@@ -48,6 +48,8 @@ def test_only_the_last_seven_days_become_the_latest_page(
 def test_what_is_wrong_is_said_in_one_line(options: list[object], tmp_path: Path) -> None:
     for wrong, said in (
         (("--brand", "Acne"), "has no brand 'Acne'; it has: Acme & Söhne"),
+        (("--until", "2026-01-31"), "--until: needs --from"),
+        (("--from", "2026-01-01", "--period", "yesterday"), "--period: leave it out where --from"),
         (("--period", "tomorrow"), "expected one of today, yesterday"),
         (("--from", "yesterday"), "--from: expected a day such as 2026-01-31"),
         (("--to", "nowhere://x"), "expected a path, or an address such as s3://bucket/place"),
