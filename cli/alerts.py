@@ -115,8 +115,10 @@ def show(number: Number, database: DatabaseOption = None, as_json: JsonOption = 
         title = Text(f"{who} on {mention.source}, {when(mention.posted_at)} UTC")
         out.print(Panel(Text("\n".join(lines)), title=title, title_align="left"))
     for event in file.events:
+        more = event.data.get("outcome") or event.data.get("channel")
+        what = f"{event.what} ({shown(str(more), 60)})" if more else event.what
         note = f": {shown(event.note, 500)}" if event.note else ""
-        out.print(f"[dim]{when(event.at)}[/] {event.what} by {shown(event.by, 60)}{note}", highlight=False)
+        out.print(f"[dim]{when(event.at)}[/] {what} by {shown(event.by, 60)}{note}", highlight=False)
 
 
 @app.command()

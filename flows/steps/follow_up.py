@@ -40,7 +40,9 @@ def act(
         alert = lock_alert(tx, alert_id)  # a colleague may be taking another step right now
         change = lifecycle.apply(alert.status, step, note=note, outcome=outcome)
         stored_alerts.set_status(tx, alert_id, change.status, now, outcome=change.outcome)
-        stored_alerts.append_event(tx, alert_id, Event(what=change.happening, at=now, by=by, note=note))
+        known = {"outcome": outcome} if outcome else {}  # the alert's own is forgotten when it is reopened
+        happened = Event(what=change.happening, at=now, by=by, note=note, data=known)
+        stored_alerts.append_event(tx, alert_id, happened)
         if verdicts.speaks(step):
             said = verdicts.implied(step, note)
             stored_verdicts.judge_alert(tx, alert_id, said, by=by, now=now, why=note)

@@ -66,6 +66,9 @@ def test_support_works_as_the_readme_shows_and_every_step_is_in_the_log(
         ("noted", "waits for the depot"),
     ]
     assert [event["by"] for event in reopened["events"]][-2:] == ["ana", "ana"]
+    log = ran("alerts", "show", "2")
+    assert "notified (console) by earful" in log
+    assert "resolved (confirmed_satisfied) by " in log, "though the alert itself does not know it any more"
 
 
 def test_once_a_channel_is_mended_its_dead_letters_are_delivered(tmp_path: Path, sqlite_url: str) -> None:
