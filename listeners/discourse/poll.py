@@ -7,7 +7,7 @@ number itself comes back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,9 +16,10 @@ from core.errors import SchemaChanged, SourceGone
 from core.mention import Mention, Page, Rejected
 from listeners import newest_first
 from listeners.base import Borrowed
-from listeners.discourse.client import Hidden, found_of, latest_of, open_api, stream_of
+from listeners.discourse.client import Hidden, found_of, latest_of, open_api
 from listeners.discourse.options import DiscourseOptions
 from listeners.discourse.read import identity, number_of, read_posts
+from listeners.discourse.topics import posts_of, topic_of
 from listeners.newest_first import Listing
 from listeners.patience import LASTS, PASSING, Patience, given_up
 from listeners.several import Places, load
@@ -30,8 +31,6 @@ _OVERLAP = timedelta(minutes=15)
 _WINDOW = 50
 _LAST_PAGE = 10
 """A search has no further pages, of 50 results each."""
-_AT_ONCE = 20
-"""Posts of a topic that are asked for together."""
 
 _Step = Callable[[Listing, str | None], Iterator[Page]]
 
@@ -227,27 +226,6 @@ class Discourse:
         failed = {record.external_id for record in bad}
         kept = [whole.get(one.external_id, one) for one in cut if one.external_id not in failed]
         return kept, tuple(record for record in bad if record.external_id in {m.external_id for m in cut})
-
-
-def posts_of(get: Callable[..., Any], topic: int, ids: list[str]) -> list[Any]:
-    """Posts of a topic by their ids (site/number), many a request."""
-    numbers = [own_id.rpartition("/")[2] for own_id in ids]
-    found: list[Any] = []
-    for start in range(0, len(numbers), _AT_ONCE):
-        some = {"post_ids[]": numbers[start : start + _AT_ONCE]}
-        found.extend(stream_of(get(f"/t/{topic}/posts.json", **some)))
-    return found
-
-
-def topic_of(
-    get: Callable[..., Any], topic: int, ids: Sequence[str], options: DiscourseOptions
-) -> tuple[Any, list[Mapping[str, Any]]]:
-    """A topic's title, and its posts of these ids."""
-    body = get(f"/t/{topic}.json")
-    posts = stream_of(body)
-    shown = {identity(post, options) for post in posts}
-    posts = [*posts, *posts_of(get, topic, [own_id for own_id in ids if own_id not in shown])]
-    return mapping(body).get("title"), [mapping(post) for post in posts if identity(post, options) in ids]
 
 
 def _below_all(numbers: list[int]) -> str | None:

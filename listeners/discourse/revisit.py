@@ -15,8 +15,8 @@ from core.target import Known
 from listeners.base import Borrowed
 from listeners.discourse.client import Hidden, open_api
 from listeners.discourse.options import TERMS, DiscourseOptions
-from listeners.discourse.poll import topic_of
 from listeners.discourse.read import identity, read_posts, thread_of
+from listeners.discourse.topics import topic_of
 from listeners.gone import gone
 from listeners.patience import Patience
 
