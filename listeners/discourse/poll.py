@@ -50,6 +50,8 @@ class Discourse:
         self._patience = Patience()
         self._late: dict[str, list[str]] = {}
         self._failing: dict[str, float] = {}
+        self._given_up: dict[str, float] = {}
+        """Post -> when the search showed it last, in Unix seconds."""
 
     def poll(self, since: str | None) -> Iterator[Page]:
         """Yield what came since the checkpoint, newest first."""
@@ -76,6 +78,8 @@ class Discourse:
 
         late = self._remembered(places)
         yield from places.each(names, walk)
+        if self._forgot():
+            yield Page(checkpoint=places.text())
         for topic in late:
             if not self._patience.over:
                 page = self._come_late(topic, self._late[topic])
@@ -88,8 +92,21 @@ class Discourse:
         self._late = {str(topic): [str(own_id) for own_id in ids] for topic, ids in kept}
         since = mapping(places.more.get("failing")).items()
         self._failing = {str(topic): float(began) for topic, began in since if topic in self._late}
-        places.more |= {"late": self._late, "failing": self._failing}
+        given_up = mapping(places.more.get("given_up")).items()
+        self._given_up = {str(own_id): float(shown) for own_id, shown in given_up}
+        places.more |= {"late": self._late, "failing": self._failing, "given_up": self._given_up}
         return list(self._late)
+
+    def _forgot(self) -> bool:
+        """Forget given-up posts that the search has not shown for days; True: there were some.
+
+        Not after the first poll without them: its walk may have been broken off above them.
+        """
+        edge = (self._clock() - LASTS).timestamp()
+        old = [own_id for own_id, shown in self._given_up.items() if shown < edge]
+        for own_id in old:
+            del self._given_up[own_id]
+        return bool(old)
 
     def _latest(self, at: str | None, step: _Step) -> Iterator[Page]:
         elsewhere: set[str | None] = set()
@@ -172,7 +189,10 @@ class Discourse:
         """A search shows the beginning of a text; the rest is asked for topic by topic."""
         topics: dict[int, list[Mention]] = {}
         for mention in page.mentions:
-            topics.setdefault(int((mention.thread_id or "/0").rpartition("/")[2]), []).append(mention)
+            if mention.external_id in self._given_up:
+                self._given_up[mention.external_id] = self._clock().timestamp()
+            else:
+                topics.setdefault(int((mention.thread_id or "/0").rpartition("/")[2]), []).append(mention)
         mentions: list[Mention] = []
         unread: list[Rejected] = []
         for topic, cut in topics.items():
@@ -205,6 +225,7 @@ class Discourse:
                 self._late[topic] = self._late.pop(topic)
                 self._patience.failed(f"the topic {topic}", error)
                 return Page()
+            self._given_up |= dict.fromkeys(ids, self._clock().timestamp())
             why = f"posts of the topic {topic} could not be had for {LASTS.days} days: {error}"
         self._patience.answered()
         self._late.pop(topic)

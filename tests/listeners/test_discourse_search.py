@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,48 @@ class TestSearch:
             "posts of the topic 1001 could not be had for 3 days: Discourse: answered 500" in told.truncated
         )
         assert self.poll(forum, got) is None
+
+    def test_what_was_given_up_is_left_alone_as_long_as_the_search_shows_it(
+        self, forum: DiscourseScenario
+    ) -> None:
+        self.topics(forum, 1, 2)
+        self.break_topics(forum, 1002)
+        got: list[Page] = []
+        troubles = []
+        for _ in range(20):
+            troubles.append(self.poll(forum, got))
+            forum.now += timedelta(hours=12)
+        assert [page.truncated[:25] for page in got if page.lost] == ["posts of the topic 1002 c"]
+        assert [bool(trouble) for trouble in troubles] == [True] * 7 + [False] * 13
+        forum.now += timedelta(days=30)  # nobody polled
+        assert self.poll(forum, got) is None
+        assert forum.external_id(2) not in ids(got)
+
+    def test_another_post_of_a_topic_that_was_given_up_comes(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, 1, 2)
+        got = self.given_up(forum, 1002)
+        self.break_topics(forum)
+        forum.records[3] = forum.record(3, "good", topic_id=1002, post_number=2)
+        assert self.poll(forum, got) is None
+        assert forum.external_id(3) in ids(got)
+
+    def test_what_the_search_no_longer_shows_is_forgotten(self, forum: DiscourseScenario) -> None:
+        self.topics(forum, 1, 2)
+        got = self.given_up(forum, 1002)
+        self.topics(forum, 3)
+        for remembered in ([forum.external_id(2)], [forum.external_id(2)], []):
+            assert self.poll(forum, got) is None
+            assert list(json.loads(checkpoint(got) or "")["more"]["given_up"]) == remembered
+            forum.now += timedelta(days=2)
+
+    def given_up(self, forum: DiscourseScenario, topic: int) -> list[Page]:
+        """The pages of the polls until a topic is given up."""
+        self.break_topics(forum, topic)
+        got: list[Page] = []
+        while not any(page.lost for page in got):
+            self.poll(forum, got)
+            forum.now += timedelta(days=1)
+        return got
 
     def test_alternatives_category_and_tag(self, forum: DiscourseScenario) -> None:
         listener = forum.listener(listing="search", query='"acme air" OR acmeair', category=4, tag="cargo")
