@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.errors import AuthFailed, SchemaChanged, SourceError
+from core.errors import AuthFailed, SchemaChanged, SourceError, SourceUnavailable
 from core.mention import Mention, Page, Rejected
 from listeners import listings
 from listeners.appstore.options import FEED_PAGE, FEED_PAGES, AppStoreOptions
@@ -70,6 +70,10 @@ class _Pages:
         self.source = f"App Store ({country})"
         self.place = ""
         self._options, self._country, self._full = options, country, False
+        self._held = 0
+        """How many reviews the page before held."""
+        self._empty: int | None = None
+        """The page that was empty already when an earlier poll asked for it."""
         self._api = JsonApi(
             self.source,
             borrowed,
@@ -90,8 +94,21 @@ class _Pages:
                 "/sortby=mostrecent/json"
             )
         )
+        if not entries and number > 1:
+            self._doubt(number)
+        self._held = len(entries)
         self._full = bool(entries) and number >= FEED_PAGES
         return entries, str(number + 1) if entries and not self._full else None
+
+    def _doubt(self, number: int) -> None:
+        """An empty page after a full one ends the feed only where the next poll finds it empty, too."""
+        if self._held == 0:  # this poll goes on here; the walk begins anew, and will come by once more
+            self._empty = number
+        elif self._held >= FEED_PAGE and number != self._empty:
+            raise SourceUnavailable(
+                f"{self.source}: page {number} came empty after a full one, as Apple's feed does at times; "
+                "it is asked for again"
+            )
 
     def wall(self, _seen: int) -> str:
         """Whether the walk ended where the feed does, and not the reviews."""

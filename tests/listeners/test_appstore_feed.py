@@ -14,11 +14,11 @@ from core.errors import AuthFailed, RateLimited, SourceUnavailable
 from core.mention import Page
 from core.target import Archivist
 from listeners.appstore import SOURCE
-from listeners.appstore.options import AppStoreOptions
+from listeners.appstore.options import FEED_PAGE, AppStoreOptions
 from listeners.appstore.read_feed import entries_of, read_feed
 from listeners.base import Borrowed
 from tests.listeners import appstore_reviews
-from tests.listeners.contract import Pagination, Records, Trouble, checkpoint, ids
+from tests.listeners.contract import Pagination, Records, Trouble, checkpoint, ids, until_trouble
 from tests.listeners.scenarios.appstore import APP, FeedScenario
 from tests.listeners.scenarios.base import NOW, PER_PAGE, posted
 from tests.replay import Answer, Seen
@@ -141,6 +141,49 @@ class TestFeed:
         back = list(scenario.listener().poll(empty.checkpoint))
         assert scenario.external_id(4) in ids(back)
         assert not any(page.truncated for page in back)
+
+    @pytest.fixture
+    def full(self, scenario: FeedScenario) -> set[int]:
+        """A feed with full pages; the set is of those that come empty."""
+        empty: set[int] = set()
+
+        def page(seen: Seen) -> Any:
+            number = int(seen.path.split("/page=")[1].split("/")[0])
+            newest_first = [scenario.records[n] for n in sorted(scenario.records, reverse=True)]
+            shown = newest_first[(number - 1) * FEED_PAGE : number * FEED_PAGE]
+            return scenario.feed([] if number in empty else shown)
+
+        scenario.page = page  # type: ignore[method-assign]
+        scenario.now = posted(300)
+        return empty
+
+    def test_an_empty_page_after_a_full_one_is_asked_for_again(
+        self, scenario: FeedScenario, full: set[int]
+    ) -> None:
+        scenario.publish(*range(1, 131))
+        got = list(scenario.listener().poll(None))
+        scenario.publish(*range(131, 261))
+        full.add(2)
+        pages, trouble = until_trouble(scenario.listener().poll(checkpoint(got)))
+        assert isinstance(trouble, SourceUnavailable)
+        assert "page 2 came empty after a full one" in str(trouble)
+        full.clear()
+        got += pages
+        got += scenario.listener().poll(checkpoint(got))
+        assert set(ids(got)) == {scenario.external_id(n) for n in range(1, 261)}
+
+    @pytest.mark.parametrize("meanwhile", [0, 1])
+    def test_a_feed_that_ends_with_a_full_page(
+        self, scenario: FeedScenario, full: set[int], meanwhile: int
+    ) -> None:
+        scenario.publish(*range(1, 2 * FEED_PAGE + 1))
+        got, trouble = until_trouble(scenario.listener().poll(None))
+        assert isinstance(trouble, SourceUnavailable)
+        scenario.publish(*range(101, 101 + meanwhile))
+        for _ in range(2):
+            got += scenario.listener().poll(checkpoint(got))
+        assert set(ids(got)) == {scenario.external_id(n) for n in range(1, 101 + meanwhile)}
+        assert not any(page.lost for page in got)
 
     def test_one_country_in_trouble_does_not_stop_the_others(self, scenario: FeedScenario) -> None:
         scenario.publish(1, 2)
