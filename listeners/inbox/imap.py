@@ -9,7 +9,7 @@ import base64
 import imaplib
 import re
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -37,6 +37,12 @@ _AUTH_CODES = frozenset(
 )
 _PASSING_CODES = frozenset({"UNAVAILABLE", "SERVERBUG", "CONTACTADMIN"})
 """Response codes of RFC 5530; THROTTLED is Microsoft's."""
+_WAIT_WORDS = re.compile(r"too many (simultaneous )?connections|bandwidth", re.IGNORECASE)
+_PASSING_WORDS = re.compile(r"server unavailable", re.IGNORECASE)
+_NO_RIGHT_WORDS = re.compile(r"authenticated but not connected", re.IGNORECASE)
+"""What Gmail and Microsoft say without a code that would tell it apart from a wrong password."""
+_BAD = re.compile(r"[A-Z]+ command error: BAD ")
+"""How imaplib tells a BAD, which refuses the command and not what it asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,28 +200,38 @@ def _raise_cut_off(error: Exception, doing: str, now: datetime) -> NoReturn:
         raise SchemaChanged(
             f"inbox: what answered when {doing} is no IMAP server; check 'host', 'port' and 'encryption'"
         ) from None
-    if _code(said) in _WAIT_CODES:
-        raise RateLimited("inbox: the mail server asks us to wait", now + DEFAULT_WAIT) from None
+    if reason := _reason(said, _WAIT_CODES, _WAIT_WORDS):
+        raise RateLimited(f"inbox: the mail server asks us to wait ({reason})", now + DEFAULT_WAIT) from None
     raise SourceUnavailable(
         f"inbox: the mail server ended the connection when {doing}; it is tried again later"
     ) from None
 
 
 def _refused(said: str, doing: str, now: datetime, otherwise: SourceError | None) -> SourceError:
-    code = _code(said)
-    if code in _WAIT_CODES:
-        return RateLimited(f"inbox: the mail server asks us to wait ({code})", now + DEFAULT_WAIT)
-    if code in _AUTH_CODES:
+    if (code := _code(said)) in _AUTH_CODES:
         return AuthFailed(
             f"inbox: the mail server refused when {doing} ({code}); check user, password and rights"
         )
-    if code in _PASSING_CODES:
-        return SourceUnavailable(
-            f"inbox: the mail server could not when {doing} ({code}); it is tried again later"
+    if reason := _reason(said, _WAIT_CODES, _WAIT_WORDS):
+        return RateLimited(f"inbox: the mail server asks us to wait ({reason})", now + DEFAULT_WAIT)
+    if _NO_RIGHT_WORDS.search(said):
+        return AuthFailed(
+            f"inbox: the mail server took the login, but gave no access when {doing}; check the account's "
+            "rights to the mailbox, and the permissions (scopes) of its token"
         )
-    return otherwise or SourceUnavailable(
-        f"inbox: the mail server refused when {doing}; it is tried again later"
-    )
+    if reason := _reason(said, _PASSING_CODES, _PASSING_WORDS):
+        return SourceUnavailable(
+            f"inbox: the mail server could not when {doing} ({reason}); it is tried again later"
+        )
+    if otherwise is None or (isinstance(otherwise, SourceGone) and _BAD.match(said)):
+        return SourceUnavailable(f"inbox: the mail server refused when {doing}; it is tried again later")
+    return otherwise
+
+
+def _reason(said: str, codes: Set[str], words: re.Pattern[str]) -> str:
+    """Which of these the server said, as no other of its words is repeated; empty: none."""
+    code, found = _code(said), words.search(said)
+    return code if code in codes else found[0].lower() if found else ""
 
 
 def _code(said: str) -> str:

@@ -33,9 +33,23 @@ ANSWERS = {
     "refused": ("LOGIN", b"%(tag)s NO no\r\n", AuthFailed),
     "refused, with its code": ("LOGIN", b"%(tag)s NO [AUTHENTICATIONFAILED] no\r\n", AuthFailed),
     "too many connections": ("LOGIN", b"%(tag)s NO [LIMIT] too many\r\n", RateLimited),
+    "too many connections, by words": (
+        "LOGIN",
+        b"%(tag)s NO [ALERT] Too many simultaneous connections. (Failure)\r\n",
+        RateLimited,
+    ),
+    "too much read, by words": ("EXAMINE", b"%(tag)s NO [ALERT] Exceeded bandwidth limits\r\n", RateLimited),
     "login out of order": ("LOGIN", b"%(tag)s NO [UNAVAILABLE] later\r\n", SourceUnavailable),
+    "login out of order, by words": ("LOGIN", b"%(tag)s NO Server Unavailable. 15\r\n", SourceUnavailable),
     "login not understood": ("LOGIN", b"%(tag)s BAD what is that\r\n", AuthFailed),
     "no such mailbox": ("EXAMINE", b"%(tag)s NO what mailbox\r\n", SourceGone),
+    "mailbox out of order": ("EXAMINE", b"%(tag)s NO Server Unavailable. 15\r\n", SourceUnavailable),
+    "mailbox not understood": ("EXAMINE", b"%(tag)s BAD what\r\n", SourceUnavailable),
+    "in, but no mailbox": (
+        "EXAMINE",
+        b"%(tag)s BAD User is authenticated but not connected.\r\n",
+        AuthFailed,
+    ),
     "no right to the mailbox": ("EXAMINE", b"%(tag)s NO [NOPERM] no\r\n", AuthFailed),
     "no UIDVALIDITY": ("EXAMINE", b"* 0 EXISTS\r\n%(tag)s OK open\r\n", SchemaChanged),
     "too much read": ("UID FETCH", b"%(tag)s NO [OVERQUOTA] too much\r\n", RateLimited),
@@ -67,6 +81,14 @@ class TestTrouble:
         assert SECRET not in told
         scenario.imap.fault = lambda _asked, _number: None
         assert ids(scenario.poll()) == ["1@example.org"]
+
+    def test_who_is_let_in_without_a_mailbox_is_told_of_rights_and_scopes(
+        self, scenario: ImapScenario
+    ) -> None:
+        _, answer, _ = ANSWERS["in, but no mailbox"]
+        scenario.imap.fault = lambda asked, _number: answer if asked == "EXAMINE" else None
+        with pytest.raises(AuthFailed, match=r"took the login.* rights to the mailbox.* \(scopes\)"):
+            scenario.poll()
 
     def test_a_server_that_repeats_the_password(self, scenario: ImapScenario) -> None:
         scenario.imap.password = "another"
@@ -102,7 +124,8 @@ class TestTrouble:
         ("greeting", "error"),
         [
             (b"* BYE too busy\r\n", SourceUnavailable),
-            (b"* BYE [LIMIT] too many connections\r\n", RateLimited),
+            (b"* BYE [LIMIT] too many\r\n", RateLimited),
+            (b"* BYE too many connections\r\n", RateLimited),
             (b"220 mail.acme.test ESMTP\r\n", SchemaChanged),
             (b"HTTP/1.1 400 Bad Request\r\n\r\n", SchemaChanged),
             (b"\x15\x03\x01\x00\x02\x02\x28", SourceUnavailable),
