@@ -178,9 +178,11 @@ def _walk(
             truncated = listing.wall(walk.seen + walk.below)
         elif not ended and number == limit:
             truncated = f"stopped at page {number}; the next poll reads the older items"
-        # A listing that showed nothing is known up to where the walk was to end.
+        # A listing that showed nothing else than what is older, or nothing at all, is known up to where the
+        # walk was to end: from further back, the next one would take what this one left out.
+        newest = max(walk.newest or walk.edge, walk.edge)
         after = (
-            _Known(newest=walk.newest or walk.edge, below=below, oldest=oldest if below else None)
+            _Known(newest=newest, below=below, oldest=oldest if below else None)
             if ended
             else replace(known, walk=walk, oldest=oldest)
         )

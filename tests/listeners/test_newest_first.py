@@ -46,6 +46,17 @@ class TestOnePoll:
         board.now = NOW
         assert ids(list(poll(board.listing(reach=100), stored))) == ["3", "2", "1"]
 
+    @pytest.mark.parametrize("count", [1, 2, 9])
+    def test_what_the_first_poll_left_out_is_left_out_by_the_next(self, count: int) -> None:
+        board = Board()
+        board.post(*range(1, count + 1))
+        got = list(poll(board.listing(reach=100), None))
+        for arrives in (None, 999):
+            if arrives:
+                board.post(arrives)
+            got += poll(board.listing(reach=100), checkpoint(got))
+        assert ids(got) == ["999"]
+
     @pytest.mark.parametrize("per_page", [1, 2, 3, 5])
     def test_an_old_item_on_top_ends_nothing(self, per_page: int) -> None:
         board = Board(per_page=per_page)
