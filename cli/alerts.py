@@ -85,8 +85,8 @@ def list_(
     untold = sum(not alert.told for alert in found)
     if untold:
         out.print(
-            f"{untold} of these: told to nobody, as the posts were old when they were judged "
-            "(old_after_days in alerts.yaml).",
+            f"{untold} of these: told to nobody. The posts were old when they were judged (old_after_days in "
+            "alerts.yaml), or the messages were recalled, or given up (earful status).",
             highlight=False,
         )
 

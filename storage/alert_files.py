@@ -13,6 +13,7 @@ from core.alert import OPEN, Event, Outcome, Priority, Reason, Status
 from core.errors import NotFound
 from core.mention import Mention
 from core.reading import Reading
+from storage.notifications import TOLD
 from storage.rows import PRESENT_READING, to_mention, to_reading, to_reasons, value
 from storage.statements import FRESH, in_chunks
 from storage.tables import (
@@ -49,7 +50,8 @@ class StoredAlert:
     updated_at: datetime
     mentions: int
     told: bool
-    """Whether a message about it was ever put into the outbox; not so where its posts were all old."""
+    """Whether a message about it was delivered or is still to be; not so where its posts were all old, or its
+    messages were recalled or given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,5 +208,6 @@ def _told(tx: Session, alert_ids: list[int]) -> set[int]:
     told: set[int] = set()
     about = NotificationRow.alert_id
     for chunk in in_chunks(alert_ids):
-        told.update(id_ for id_ in tx.scalars(select(about).where(about.in_(chunk)).distinct()) if id_)
+        standing = select(about).where(about.in_(chunk), TOLD).distinct()
+        told.update(id_ for id_ in tx.scalars(standing) if id_)
     return told

@@ -67,9 +67,17 @@ def open_alert(
 
 
 def join_alert(
-    tx: Session, alert_id: int, mention_id: int, reasons: Sequence[Reason], priority: Priority, now: datetime
+    tx: Session,
+    alert_id: int,
+    mention_id: int,
+    reasons: Sequence[Reason],
+    priority: Priority,
+    now: datetime,
+    headline: str = "",
 ) -> bool:
     """Add a mention to an alert; the priority is raised where this one is higher, and never lowered.
+
+    The headline is for an alert that has none: the posts that it held are gone.
 
     Returns:
         False: the mention is in an alert of this brand already; nothing was changed.
@@ -87,6 +95,7 @@ def join_alert(
     except IntegrityError:
         return False
     values = {
+        "headline": alert.headline or headline,
         "priority": max(alert.priority, priority, key=lambda each: each.rank),
         "last_mention_at": max(alert.last_mention_at, posted_at),
         "updated_at": now,

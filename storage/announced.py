@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.alert import Priority
+from storage.notifications import TOLD
 from storage.tables import AlertRow, NotificationRow
 
 
@@ -30,7 +31,7 @@ def opened_since(tx: Session, brands: Collection[str], since: datetime) -> list[
     wanted = (
         select(a.id, a.brand, a.priority, a.rule, a.opened_at)
         .where(a.brand.in_(brands), a.opened_at >= since)
-        .where(exists().where(NotificationRow.alert_id == a.id))
+        .where(exists().where(NotificationRow.alert_id == a.id, TOLD))
         .order_by(a.id)
     )
     return [

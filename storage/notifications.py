@@ -19,6 +19,8 @@ from storage.rows import message_json, to_message, value
 from storage.statements import BULK, FRESH, insert_or_leave
 from storage.tables import NotificationRow
 
+TOLD = NotificationRow.state.not_in((DeliveryState.RECALLED, DeliveryState.DEAD))
+"""Delivered, or going to be: of what was recalled or given up, nobody has heard."""
 _WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
 ERROR_LIMIT = 500
 """Characters of a channel's complaint that are kept."""

@@ -101,7 +101,15 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
         _open(wiring, tx, item, flag, about, old=old)
         raised.opened += 1
         raised.untold += old
-    elif stored_alerts.join_alert(tx, alert.id, item.mention_id, flag.reasons, flag.priority, wiring.clock()):
+    elif stored_alerts.join_alert(
+        tx,
+        alert.id,
+        item.mention_id,
+        flag.reasons,
+        flag.priority,
+        wiring.clock(),
+        headline=_headline(item),
+    ):
         judging.grown.add(alert.id)
         if _join(wiring, tx, item, flag, alert, old=old) is Happening.REOPENED:
             raised.reopened += 1
@@ -149,7 +157,7 @@ def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: s
         priority=flag.priority,
         mention_id=item.mention_id,
         reasons=flag.reasons,
-        headline=plain(item.mention.text, HEADLINE_LIMIT),
+        headline=_headline(item),
         now=now,
     )
     change = lifecycle.apply(None, lifecycle.Step.OPEN)
@@ -188,8 +196,8 @@ def _join(
         ),
     )
     if change.happening is Happening.REOPENED or not (old or alert.told):
-        # An alert that somebody works on is not told again with every post; one that was done is, and one
-        # that held old posts only was not told before.
+        # An alert that somebody works on is not told again with every post; one that was done is, and so is
+        # one of which nobody has heard: it held old posts only, or its messages were recalled or given up.
         _notify(
             wiring,
             tx,
@@ -229,6 +237,10 @@ def _notify(
         for to in wiring.channel_names
     }
     put(wiring, tx, message, keys)
+
+
+def _headline(item: Judgeable) -> str:
+    return plain(item.mention.text, HEADLINE_LIMIT)
 
 
 def _is_old(wiring: Wiring, item: Judgeable) -> bool:

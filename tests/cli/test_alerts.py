@@ -122,7 +122,9 @@ def test_the_list_and_the_log_say_what_nobody_was_told_of(tmp_path: Path, sqlite
     database = ("--database", house.settings.database_url)
     listed = earful("alerts", "list", *database).stdout
     assert listed.count("new, untold") == 2
-    assert "2 of these: told to nobody, as the posts were old when they were judged (old_after_days" in listed
+    said = " ".join(listed.split())
+    assert "2 of these: told to nobody. The posts were old when they were judged (old_after_days" in said
+    assert "or the messages were recalled, or given up (earful status)." in said
     found = json.loads(earful_here("alerts", "list", *database, "--json").stdout)
     assert sorted(alert["told"] for alert in found) == [False, False, True]
     untold = next(alert["id"] for alert in found if not alert["told"])

@@ -1,0 +1,68 @@
+"""Support is told of whoever is unhappy, also where an earlier message never went out; and of nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flows.steps.once import Pass
+from storage.alert_files import StoredAlert, list_alerts
+from tests.flows.conftest import House
+from tests.flows.on_both import on_both  # noqa: F401 - the fixture
+from tests.flows.test_steps import one_brand, run
+
+
+@pytest.fixture
+def house(on_both: House) -> House:  # noqa: F811
+    """One whose only channel has no address yet: its messages wait."""
+    on_both.alerts(channels=[{"name": "hook", "url_env": "HOOK"}])
+    return on_both
+
+
+def post(house: House, number: int = 1, **more: Any) -> dict[str, Any]:
+    """By Ann, an hour ago."""
+    posted_at = (house.clock.now - timedelta(hours=1)).isoformat()
+    return {"id": number, "text": f"bad bag {number}", "author": "ann", "posted_at": posted_at, **more}
+
+
+def mended(house: House) -> None:
+    """From now on messages are delivered; those that were to be tried again are due."""
+    house.alerts(channels=[{"name": "hook", "type": "console"}])
+    house.clock.pass_(hours=3)
+
+
+def heard(house: House, *records: dict[str, Any]) -> Pass:
+    one_brand(house, *records)
+    return run(house)
+
+
+def the_alert(house: House) -> StoredAlert:
+    with house.open() as wiring, wiring.database.reading() as tx:
+        (alert,) = list_alerts(tx)
+    return alert
+
+
+def test_after_a_recalled_message_the_next_post_is_told(house: House) -> None:
+    first = post(house)
+    heard(house, first)
+    assert the_alert(house).told
+    house.clock.pass_(hours=1)
+    gone = {**first, "text": "[deleted]", "visibility": "deleted"}
+    heard(house, gone)
+    assert (the_alert(house).told, the_alert(house).headline) == (False, "")
+    mended(house)
+    result = heard(house, gone, post(house, 2))
+    assert (result.raised.joined, result.delivered.delivered) == (1, 1)
+    assert (the_alert(house).told, the_alert(house).headline) == (True, "bad bag 2")
+    assert heard(house, gone, post(house, 2), post(house, 3)).delivered.delivered == 0
+
+
+def test_after_a_message_that_was_given_up_the_next_post_is_told(house: House) -> None:
+    house.alerts(channels=[{"name": "hook", "url_env": "HOOK"}], retry={"attempts": 1})
+    first = post(house)
+    assert heard(house, first).delivered.dead == 1
+    assert not the_alert(house).told
+    mended(house)
+    assert heard(house, first, post(house, 2)).delivered.delivered == 1
