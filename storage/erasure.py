@@ -136,12 +136,13 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
 def requote(tx: Session, before: Mapping[int, str]) -> None:
     """Let headlines and messages that quote edited mentions say what these say now.
 
+    An alert whose posts were all gone is headed by one that is back; messages about that one are let be.
     Also messages that were delivered, which nobody reads here: what was taken back is not kept. Reasons stay:
     they are why somebody is told.
 
     Args:
         tx: the transaction in which the texts were changed.
-        before: id of a mention -> the text that it had; of any number.
+        before: id of a mention -> the text that it had, empty while it was gone; of any number.
     """
     for chunk in in_chunks(before):
         held = (
@@ -155,7 +156,8 @@ def requote(tx: Session, before: Mapping[int, str]) -> None:
             headline, _ = _oldest(tx, alert_id)
             headed = AlertRow.id == alert_id, AlertRow.headline == plain(before[id_], HEADLINE_LIMIT)
             tx.execute(update(AlertRow).where(*headed).values(headline=headline), execution_options=BULK)
-            _requote_messages(tx, alert_id, plain(before[id_], EXCERPT_LIMIT), text, web_link(url))
+            if before[id_]:
+                _requote_messages(tx, alert_id, plain(before[id_], EXCERPT_LIMIT), text, web_link(url))
 
 
 def _requote_messages(tx: Session, alert_id: int, excerpt: str, text: str, link: str) -> None:

@@ -188,7 +188,7 @@ def _judge_again(
     before = {stored[key].id: stored[key].text for key in sorted_out.updated}
     edited = {id_: text for id_, text in before.items() if readable[id_]}
     _mark_sightings(tx, edited, None)
-    requote(tx, {id_: text for id_, text in edited.items() if text})
+    requote(tx, edited)
     blanked = [id_ for id_ in before if id_ not in edited]
     _mark_sightings(tx, blanked, now)
     for chunk in in_chunks(blanked):

@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alerts import lifecycle
-from alerts.delivery import dedupe_key
 from alerts.grouping import subject
-from alerts.message import compose
 from alerts.rules import is_old, judge
 from core.alert import BY_EARFUL, HEADLINE_LIMIT, Event, Flag, Happening
 from core.errors import ConfigError
 from core.text import plain
 from flows.steps.copied import Copied
-from flows.steps.outbox import put
+from flows.steps.outbox import put_alert
 from flows.steps.thresholds import BrandRules
 from flows.wiring import Wiring
 from storage import alerts as stored_alerts
@@ -67,7 +65,7 @@ class _Judging:
     copied: Copied
     raised: Raised
     grown: set[int] = field(default_factory=set)
-    """Alerts that posts were added to."""
+    """Alerts that posts were added to, or that are told after all."""
 
 
 def raise_alerts(wiring: Wiring, on_judged: Callable[[int], None] = lambda count: None) -> Raised:
@@ -93,8 +91,12 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
     if _nobody_is_told(wiring, item):
         return
     flag = judge(item.mention, item.reading, judging.rules.of(tx, item.brand, item.reading.model))
-    if flag is None or find_by_mention(tx, item.brand, item.mention_id):
-        return  # nothing to follow up, or an edited text that is followed up already
+    if flag is None:
+        return
+    known = find_by_mention(tx, item.brand, item.mention_id)
+    if known is not None:
+        _judged_before(wiring, tx, item, flag, known, judging)
+        return
     about, raised, old = subject(item.mention), judging.raised, _is_old(wiring, item)
     alert = _belongs_to(tx, item, about, judging.copied, old=old)
     if alert is None or not lifecycle.joinable(alert.status):
@@ -116,6 +118,39 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
         else:
             raised.joined += 1
             raised.copies += alert.subject != about
+
+
+def _judged_before(
+    wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, known: StoredAlert, judging: _Judging
+) -> None:
+    """An edited text, or one that was gone and is back, is followed up already, unless nobody heard of it."""
+    if known.told or _is_old(wiring, item):
+        return
+    alert = lock_alert(tx, known.id)  # somebody may be resolving it right now
+    if not alert.status.open:
+        return
+    event = stored_alerts.append_event(
+        tx,
+        alert.id,
+        Event(
+            what=Happening.NOTED,
+            at=wiring.clock(),
+            by=BY_EARFUL,
+            note="judged again: nobody was told of it before",
+            data={"mention": item.mention.key},
+        ),
+    )
+    judging.grown.add(alert.id)
+    put_alert(
+        wiring,
+        tx,
+        item,
+        flag,
+        alert_id=alert.id,
+        event=event,
+        happening=Happening.OPENED,
+        mentions=alert.mentions,
+    )
 
 
 def _belongs_to(
@@ -175,7 +210,7 @@ def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: s
     )
     if old:
         return
-    _notify(wiring, tx, item, flag, alert_id=alert_id, event=event, happening=change.happening, mentions=1)
+    put_alert(wiring, tx, item, flag, alert_id=alert_id, event=event, happening=change.happening, mentions=1)
 
 
 def _join(
@@ -198,7 +233,7 @@ def _join(
     if change.happening is Happening.REOPENED or not (old or alert.told):
         # An alert that somebody works on is not told again with every post; one that was done is, and so is
         # one of which nobody has heard: it held old posts only, or its messages were recalled or given up.
-        _notify(
+        put_alert(
             wiring,
             tx,
             item,
@@ -209,34 +244,6 @@ def _join(
             mentions=alert.mentions + 1,
         )
     return change.happening
-
-
-def _notify(
-    wiring: Wiring,
-    tx: Transaction,
-    item: Judgeable,
-    flag: Flag,
-    *,
-    alert_id: int,
-    event: int,
-    happening: Happening,
-    mentions: int,
-) -> None:
-    message = compose(
-        alert_id=alert_id,
-        brand=item.brand,
-        mention=item.mention,
-        reading=item.reading,
-        flag=flag,
-        happening=happening,
-        mentions=mentions,
-    )
-    about = f"{item.brand} {subject(item.mention)}"
-    keys = {
-        to: dedupe_key(rule=flag.rule, subject=about, alert_id=alert_id, sequence=event, channel=to)
-        for to in wiring.channel_names
-    }
-    put(wiring, tx, message, keys)
 
 
 def _headline(item: Judgeable) -> str:

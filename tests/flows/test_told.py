@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from alerts.lifecycle import Step
+from flows.steps.follow_up import act
 from flows.steps.once import Pass
 from storage.alert_files import StoredAlert, list_alerts
 from tests.flows.conftest import House
@@ -66,3 +68,39 @@ def test_after_a_message_that_was_given_up_the_next_post_is_told(house: House) -
     assert not the_alert(house).told
     mended(house)
     assert heard(house, first, post(house, 2)).delivered.delivered == 1
+
+
+@pytest.mark.parametrize("visibility", ["removed", "protected"])
+def test_a_post_that_comes_back_before_anybody_heard_of_it_is_told(house: House, visibility: str) -> None:
+    first = post(house)
+    heard(house, first)
+    house.clock.pass_(hours=1)
+    heard(house, {**first, "text": "", "visibility": visibility})
+    assert (the_alert(house).told, the_alert(house).headline) == (False, "")
+    mended(house)
+    result = heard(house, first)
+    assert (result.raised.opened, result.delivered.delivered) == (0, 1)
+    assert (the_alert(house).told, the_alert(house).headline) == (True, "bad bag 1")
+    house.clock.pass_(hours=1)
+    assert heard(house, {**first, "text": "bad bag, edited"}).delivered.delivered == 0
+
+
+def test_a_post_that_comes_back_after_it_was_told_heads_its_alert_and_is_told_no_more(house: House) -> None:
+    mended(house)
+    first = post(house)
+    assert heard(house, first).delivered.delivered == 1
+    for text, visibility, headline in (("", "removed", ""), ("bad bag 1", "live", "bad bag 1")):
+        house.clock.pass_(hours=1)
+        result = heard(house, {**first, "text": text, "visibility": visibility})
+        assert (result.delivered.delivered, the_alert(house).headline) == (0, headline)
+
+
+def test_what_somebody_is_done_with_is_not_told_when_it_comes_back(house: House) -> None:
+    first = post(house)
+    heard(house, first)
+    house.clock.pass_(hours=1)
+    heard(house, {**first, "text": "", "visibility": "removed"})
+    with house.open() as wiring:
+        act(wiring.database, the_alert(house).id, Step.RESOLVE, by="kim", now=house.clock())
+    mended(house)
+    assert heard(house, first).delivered.delivered == 0
