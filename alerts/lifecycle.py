@@ -46,7 +46,7 @@ _ALLOWED: dict[Step, dict[Status, Status]] = {
         Status.WAITING_CUSTOMER: Status.IN_PROGRESS,  # the customer is back: it is our turn
         Status.RESOLVED: Status.IN_PROGRESS,  # a new complaint: it was not resolved after all
     },
-    Step.ACKNOWLEDGE: {Status.NEW: Status.ACKNOWLEDGED},
+    Step.ACKNOWLEDGE: dict.fromkeys((Status.NEW, Status.IN_PROGRESS), Status.ACKNOWLEDGED),
     Step.RESOLVE: dict.fromkeys(OPEN, Status.RESOLVED),
     Step.DISMISS: dict.fromkeys(OPEN, Status.DISMISSED),
     Step.REOPEN: dict.fromkeys((Status.RESOLVED, Status.CLOSED, Status.DISMISSED), Status.IN_PROGRESS),

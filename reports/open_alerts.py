@@ -27,6 +27,8 @@ class Open:
     age: int
     """Place in OpenAlerts.ages; one more than there are: older than all."""
     alerts: int
+    unseen: int
+    """How many of them nobody has acknowledged."""
     oldest_at: datetime
     """When the first of them was opened."""
 
@@ -124,7 +126,7 @@ def _sentence(found: OpenAlerts) -> Line:
     if not found.count:
         return (Strong("No alert is open."), f" {_opened(found)}.")
     oldest = found.as_of - min(each.oldest_at for each in found.open)
-    unseen = sum(each.alerts for each in found.open if each.status == "new")
+    unseen = sum(each.unseen for each in found.open)
     alerts = Strong(f"{plural(found.count, 'alert')} {'is' if found.count == 1 else 'are'} open")
     some = "none of them was" if unseen == found.count else f"{unseen:,} of them were not"
     said = f"; {some} acknowledged yet" if unseen else "; all of them were acknowledged"

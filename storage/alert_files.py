@@ -44,6 +44,7 @@ class StoredAlert:
     last_mention_at: datetime
     """When the newest of its mentions was posted."""
     acknowledged_at: datetime | None
+    """By whoever acknowledged or reopened it first, since it was opened or its customer was unhappy again."""
     resolved_at: datetime | None
     closed_at: datetime | None
     """When it was closed, dismissed or merged."""

@@ -134,11 +134,18 @@ def append_event(tx: Session, alert_id: int, event: Event) -> int:
 
 
 def set_status(
-    tx: Session, alert_id: int, status: Status, now: datetime, *, outcome: Outcome | None = None
+    tx: Session,
+    alert_id: int,
+    status: Status,
+    now: datetime,
+    *,
+    outcome: Outcome | None = None,
+    unseen: bool = False,
 ) -> None:
     """Put an alert where it stands now; the event that goes with it is the caller's.
 
-    The first acknowledgement, the resolution and the end are dated; opening it again undates the latter.
+    The first acknowledgement, the resolution and the end are dated; opening it again undates the latter two.
+    Whoever opens it again has seen it: that counts as an acknowledgement.
 
     Args:
         tx: the open transaction.
@@ -146,6 +153,7 @@ def set_status(
         status: where it stands now.
         now: the present time.
         outcome: how it ended for the customer; None: as it was.
+        unseen: opened again by its customer: nobody has acknowledged that yet.
 
     Raises:
         NotFound: there is no such alert.
@@ -156,7 +164,7 @@ def set_status(
         "status": status,
         "outcome": outcome or alert.outcome,
         "updated_at": now,
-        **_dates(alert, status, now),
+        **_dates(alert, status, now, unseen=unseen),
     }
     try:
         with tx.begin_nested():
@@ -168,10 +176,11 @@ def set_status(
         raise NotAllowed(problem) from None
 
 
-def _dates(alert: StoredAlert, status: Status, now: datetime) -> dict[str, datetime | None]:
+def _dates(alert: StoredAlert, status: Status, now: datetime, *, unseen: bool) -> dict[str, datetime | None]:
     if status.open:
-        first = now if status is Status.ACKNOWLEDGED else None
-        return {"acknowledged_at": alert.acknowledged_at or first, "resolved_at": None, "closed_at": None}
+        seen = status is Status.ACKNOWLEDGED or not alert.status.open
+        seen_at = alert.acknowledged_at or (now if seen else None)
+        return {"acknowledged_at": None if unseen else seen_at, "resolved_at": None, "closed_at": None}
     if status in _ENDED:
         return {"closed_at": alert.closed_at or now}
     return {"resolved_at": now}

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, case, func, select, text
 from sqlalchemy.orm import Session
 
-from core.alert import BY_EARFUL, Outcome, Priority, Status
+from core.alert import BY_EARFUL, Happening, Outcome, Priority, Status
 from storage.rows import value
 from storage.statements import in_chunks
 from storage.tables import OPEN_STATUSES, AlertMentionRow, AlertRow, EventRow, MentionRow
@@ -30,6 +30,8 @@ class OpenCount:
     age: int
     """Place in the list of ages: from 0, the youngest; the last is older than all of them."""
     alerts: int
+    unseen: int
+    """How many of them nobody has acknowledged."""
     oldest_at: datetime
     """When the first of them was opened."""
 
@@ -58,7 +60,7 @@ class Handled:
     status: Status
     outcome: Outcome
     seen_at: datetime | None
-    """When it was acknowledged; None: it was not."""
+    """When it was acknowledged first, whatever came after; None: it was not."""
     touched_at: datetime | None
     """When a person took a first step: answers are not kept."""
 
@@ -74,13 +76,17 @@ def count_open(tx: Session, now: datetime, ages: Sequence[timedelta]) -> list[Op
     age = case(
         *((AlertRow.opened_at > now - oldest, place) for place, oldest in enumerate(ages)), else_=len(ages)
     )
-    counted = select(
-        AlertRow.status, AlertRow.priority, age.label("age"), func.count(), func.min(AlertRow.opened_at)
-    ).where(_OPEN)
+    unseen = func.count(case((AlertRow.acknowledged_at.is_(None), 1)))
+    first = func.min(AlertRow.opened_at)
+    counted = select(AlertRow.status, AlertRow.priority, age.label("age"), func.count(), unseen, first).where(
+        _OPEN
+    )
     rows = tx.execute(counted.group_by(AlertRow.status, AlertRow.priority, "age"))
     return [
-        OpenCount(status=status, priority=priority, age=place, alerts=alerts, oldest_at=oldest_at)
-        for status, priority, place, alerts, oldest_at in rows
+        OpenCount(
+            status=status, priority=priority, age=place, alerts=alerts, unseen=unseen, oldest_at=oldest_at
+        )
+        for status, priority, place, alerts, unseen, oldest_at in rows
     ]
 
 
@@ -109,23 +115,23 @@ def handled_since(tx: Session, since: datetime) -> list[Handled]:
     for brand in _brands(tx):
         opened = AlertRow.brand == brand, AlertRow.opened_at >= since
         steps = _first_steps(tx, select(AlertRow.id).where(*opened))
-        wanted = select(
-            AlertRow.id, AlertRow.opened_at, AlertRow.status, AlertRow.outcome, AlertRow.acknowledged_at
-        )
-        found += [
-            (row.id, value(Handled, row, seen_at=row.acknowledged_at, touched_at=steps.get(row.id)))
-            for row in tx.execute(wanted.where(*opened))
-        ]
+        wanted = select(AlertRow.id, AlertRow.opened_at, AlertRow.status, AlertRow.outcome).where(*opened)
+        for row in tx.execute(wanted):
+            seen_at, touched_at = steps.get(row.id, (None, None))
+            found.append((row.id, value(Handled, row, seen_at=seen_at, touched_at=touched_at)))
     return [handled for _, handled in sorted(found, key=lambda pair: (pair[1].opened_at, pair[0]))]
 
 
-def _first_steps(tx: Session, alerts: Select[tuple[int]]) -> dict[int, datetime]:
-    """When each of some alerts was first touched by a person."""
-    first = select(EventRow.alert_id, func.min(EventRow.at).label("at")).where(
+def _first_steps(
+    tx: Session, alerts: Select[tuple[int]]
+) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """When each of some alerts was first acknowledged, and first touched by a person."""
+    acknowledged = case((EventRow.what == Happening.ACKNOWLEDGED, EventRow.at))
+    first = select(EventRow.alert_id, func.min(acknowledged), func.min(EventRow.at)).where(
         EventRow.alert_id.in_(alerts), EventRow.by != BY_EARFUL
     )
     rows = tx.execute(first.group_by(EventRow.alert_id))
-    return {row.alert_id: row.at for row in rows}
+    return {alert_id: (seen_at, touched_at) for alert_id, seen_at, touched_at in rows}
 
 
 def _brands(tx: Session) -> list[str]:

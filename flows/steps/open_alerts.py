@@ -60,6 +60,7 @@ def _open(each: stored.OpenCount) -> Open:
         priority=each.priority,
         age=each.age,
         alerts=each.alerts,
+        unseen=each.unseen,
         oldest_at=each.oldest_at,
     )
 

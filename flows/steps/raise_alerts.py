@@ -219,7 +219,8 @@ def _join(
     now = wiring.clock()
     change = lifecycle.apply(alert.status, lifecycle.Step.JOIN)
     by_others = {"copy": True} if alert.subject != subject(item.mention) else {}
-    stored_alerts.set_status(tx, alert.id, change.status, now, outcome=change.outcome)
+    reopened = change.happening is Happening.REOPENED
+    stored_alerts.set_status(tx, alert.id, change.status, now, outcome=change.outcome, unseen=reopened)
     event = stored_alerts.append_event(
         tx,
         alert.id,
@@ -230,7 +231,7 @@ def _join(
             data={"mention": item.mention.key, **by_others},
         ),
     )
-    if change.happening is Happening.REOPENED or not (old or alert.told):
+    if reopened or not (old or alert.told):
         # An alert that somebody works on is not told again with every post; one that was done is, and so is
         # one of which nobody has heard: it held old posts only, or its messages were recalled or given up.
         put_alert(

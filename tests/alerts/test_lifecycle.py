@@ -13,7 +13,7 @@ OPEN = [s for s in Status if s.open]
 WHAT_PEOPLE_CAN_DO = {
     S.NEW: "ack resolve dismiss note",
     S.ACKNOWLEDGED: "resolve dismiss note",
-    S.IN_PROGRESS: "resolve dismiss note",
+    S.IN_PROGRESS: "ack resolve dismiss note",
     S.WAITING_CUSTOMER: "resolve dismiss note",
     S.WAITING_INTERNAL: "resolve dismiss note",
     S.RESOLVED: "reopen note",

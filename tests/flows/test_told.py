@@ -10,7 +10,9 @@ import pytest
 from alerts.lifecycle import Step
 from flows.steps.follow_up import act
 from flows.steps.once import Pass
+from flows.steps.open_alerts import gather
 from storage.alert_files import StoredAlert, list_alerts
+from storage.unanswered import unanswered
 from tests.flows.conftest import House
 from tests.flows.on_both import on_both  # noqa: F401 - the fixture
 from tests.flows.test_steps import one_brand, run
@@ -104,3 +106,43 @@ def test_what_somebody_is_done_with_is_not_told_when_it_comes_back(house: House)
         act(wiring.database, the_alert(house).id, Step.RESOLVE, by="kim", now=house.clock())
     mended(house)
     assert heard(house, first).delivered.delivered == 0
+
+
+def step(house: House, what: Step) -> None:
+    with house.open() as wiring:
+        act(wiring.database, the_alert(house).id, what, by="kim", now=house.clock())
+
+
+def unacknowledged(house: House) -> int:
+    with house.open() as wiring, wiring.database.reading() as tx:
+        count = unanswered(tx, "Acme").unanswered
+    with house.open() as wiring:
+        assert sum(each.unseen for each in gather(wiring).open) == count
+    return count
+
+
+@pytest.mark.parametrize("before", [[Step.ACKNOWLEDGE, Step.RESOLVE], [Step.RESOLVE]])
+def test_nobody_has_an_alert_that_its_customer_reopened_until_somebody_says_so(
+    house: House, before: list[Step]
+) -> None:
+    first = post(house)
+    heard(house, first)
+    for what in before:
+        step(house, what)
+    assert unacknowledged(house) == 0
+    house.clock.pass_(hours=2)
+    assert heard(house, first, post(house, 2)).raised.reopened == 1
+    assert unacknowledged(house) == 1
+    heard(house, first, post(house, 2), post(house, 3))
+    assert unacknowledged(house) == 1
+    step(house, Step.ACKNOWLEDGE)
+    assert unacknowledged(house) == 0
+
+
+def test_who_reopens_an_alert_has_it(house: House) -> None:
+    heard(house, post(house))
+    assert unacknowledged(house) == 1
+    step(house, Step.RESOLVE)
+    step(house, Step.REOPEN)
+    assert unacknowledged(house) == 0
+    step(house, Step.ACKNOWLEDGE)  # a colleague takes over

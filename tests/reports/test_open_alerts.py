@@ -20,7 +20,8 @@ def hours(*many: float) -> list[timedelta]:
 
 def one_open(status: str = "new", priority: str = "normal", age: int = 0, alerts: int = 1) -> Open:
     opened = NOW - timedelta(hours=30)
-    return Open(status=status, priority=priority, age=age, alerts=alerts, oldest_at=opened)
+    unseen = alerts if status == "new" else 0
+    return Open(status=status, priority=priority, age=age, alerts=alerts, unseen=unseen, oldest_at=opened)
 
 
 def waiting(number: int, **more: Any) -> Waiting:

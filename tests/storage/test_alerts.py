@@ -162,6 +162,10 @@ def test_the_life_of_an_alert_is_dated(database: Database) -> None:
         assert dates(Status.IN_PROGRESS, 5) == (1, None, None)
         assert dates(Status.DISMISSED, 6) == (1, None, 6)
         assert get_alert(tx, alert_id).outcome is Outcome.GONE_QUIET
+        assert dates(Status.IN_PROGRESS, 7, unseen=True) == (None, None, None)
+        assert dates(Status.IN_PROGRESS, 8) == (None, None, None), "a further post acknowledges nothing"
+        assert dates(Status.RESOLVED, 9) == (None, 9, None)
+        assert dates(Status.IN_PROGRESS, 10) == (10, None, None), "whoever opens it again has seen it"
 
 
 def test_listing(database: Database) -> None:

@@ -58,6 +58,8 @@ def test_counts_of_open_alerts(history: Database) -> None:
             mine = sum(each.alerts for each in counts if each.status is status)
             assert mine == one(tx, sql("status = :word"), word=status.value)
             assert mine == (totals(tx, REVISION).alerts.get(status, 0) if status.open else 0)
+        unseen = sum(each.unseen for each in counts)
+        assert 0 < unseen == one(tx, sql("acknowledged_at IS NULL")) < one(tx, sql())
         for priority in Priority:
             mine = sum(each.alerts for each in counts if each.priority is priority)
             assert mine == one(tx, sql("priority = :word"), word=priority.value)
@@ -128,6 +130,23 @@ def test_what_became_of_those_opened_of_late(history: Database, hours: int) -> N
                 took = each.touched_at - each.opened_at
                 minutes = timedelta(minutes=7 * (number - 1)) if kept == "acknowledged" else None
                 assert took == min(t for t in (minutes, timedelta(hours=number - 1)) if t is not None)
+
+
+def test_the_pace_is_that_of_the_first_acknowledgement_whatever_came_after(database: Database) -> None:
+    store(database, mention("1"))
+    with database.transaction() as tx:
+        number = new_alert(tx, "1")
+        for hour, what, by in (
+            (1, Happening.NOTED, "lee"),
+            (2, Happening.ACKNOWLEDGED, "kim"),
+            (3, Happening.REOPENED, BY_EARFUL),
+            (4, Happening.ACKNOWLEDGED, "lee"),
+        ):
+            append_event(tx, number, Event(what=what, at=at(hours=hour), by=by))
+        set_status(tx, number, Status.RESOLVED, at(hours=3))
+        set_status(tx, number, Status.IN_PROGRESS, at(hours=3), unseen=True)
+        (handled,) = handled_since(tx, NOW)
+    assert (handled.touched_at, handled.seen_at) == (at(hours=1), at(hours=2))
 
 
 def test_nothing_yet(database: Database) -> None:
