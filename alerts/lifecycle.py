@@ -21,6 +21,8 @@ class Step(StrEnum):
     """By Earful: a first mention was flagged."""
     JOIN = "join"
     """By Earful: another mention of the same subject was flagged."""
+    JOIN_LATE = "join late"
+    """By Earful: one that was written before the alert was resolved, and collected only now."""
     ACKNOWLEDGE = "ack"
     RESOLVE = "resolve"
     DISMISS = "dismiss"
@@ -46,6 +48,7 @@ _ALLOWED: dict[Step, dict[Status, Status]] = {
         Status.WAITING_CUSTOMER: Status.IN_PROGRESS,  # the customer is back: it is our turn
         Status.RESOLVED: Status.IN_PROGRESS,  # a new complaint: it was not resolved after all
     },
+    Step.JOIN_LATE: {Status.RESOLVED: Status.RESOLVED},
     Step.ACKNOWLEDGE: dict.fromkeys((Status.NEW, Status.IN_PROGRESS), Status.ACKNOWLEDGED),
     Step.RESOLVE: dict.fromkeys(OPEN, Status.RESOLVED),
     Step.DISMISS: dict.fromkeys(OPEN, Status.DISMISSED),
@@ -56,6 +59,7 @@ _ALLOWED: dict[Step, dict[Status, Status]] = {
 _HAPPENING = {
     Step.OPEN: Happening.OPENED,
     Step.JOIN: Happening.JOINED,
+    Step.JOIN_LATE: Happening.JOINED,
     Step.ACKNOWLEDGE: Happening.ACKNOWLEDGED,
     Step.RESOLVE: Happening.RESOLVED,
     Step.DISMISS: Happening.DISMISSED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from core.alert import Flag, Reason
@@ -12,6 +12,8 @@ from core.mention import Mention
 from core.reading import Reading
 
 _MOST_PLACES = -4
+_A_DAY_ANYWHERE = timedelta(hours=36)
+"""From its midnight in UTC until it has ended furthest west."""
 
 
 def judge(mention: Mention, reading: Reading, rules: Sequence[Rule]) -> Flag | None:
@@ -40,6 +42,17 @@ def judge(mention: Mention, reading: Reading, rules: Sequence[Rule]) -> Flag | N
 def is_old(mention: Mention, now: datetime, after_days: int) -> bool:
     """Whether it was written, and edited last, so long ago that nobody is told of it."""
     return now - max(mention.posted_at, mention.edited_at or mention.posted_at) > timedelta(days=after_days)
+
+
+def written_after(mention: Mention, then: datetime) -> bool:
+    """Whether it was written, or edited last, after a time.
+
+    Some sources know the day alone, which comes as its midnight: that may be any time of this day, anywhere.
+    """
+    written = max(mention.posted_at, mention.edited_at or mention.posted_at)
+    if written.astimezone(UTC).time() == time():
+        written += _A_DAY_ANYWHERE
+    return written > then
 
 
 def _why(rule: Rule, mention: Mention, reading: Reading) -> str | None:

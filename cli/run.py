@@ -90,7 +90,7 @@ def print_pass(result: Pass) -> None:
         )
     out.print(
         f"{plural(result.read, 'mention')} read; {plural(raised.opened, 'alert')} opened, "
-        f"{plural(raised.joined, 'post')} added to open ones{_of_them(raised.copies)}, "
+        f"{plural(raised.joined, 'post')} added to known ones{_of_them(raised.copies)}, "
         f"{raised.reopened:,} reopened; {plural(told.delivered, 'notification')} delivered, "
         f"{told.failed:,} to be tried again, {told.dead:,} given up.",
         highlight=False,

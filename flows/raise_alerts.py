@@ -32,6 +32,6 @@ def raise_alerts() -> State[None]:
         announce(wiring, happenings.alerts)
     return Completed(
         message=f"{plural(raised.judged, 'reading')} judged: {plural(raised.opened, 'alert')} opened, "
-        f"{plural(raised.joined, 'post')} added to open ones (copies by others: {raised.copies:,}), "
+        f"{plural(raised.joined, 'post')} added to known ones (copies by others: {raised.copies:,}), "
         f"{raised.reopened:,} reopened. {raised.about_old_posts}".rstrip()
     )

@@ -183,4 +183,4 @@ def _dates(alert: StoredAlert, status: Status, now: datetime, *, unseen: bool) -
         return {"acknowledged_at": None if unseen else seen_at, "resolved_at": None, "closed_at": None}
     if status in _ENDED:
         return {"closed_at": alert.closed_at or now}
-    return {"resolved_at": now}
+    return {"resolved_at": alert.resolved_at or now}

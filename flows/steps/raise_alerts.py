@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from alerts import lifecycle
 from alerts.grouping import subject
-from alerts.rules import is_old, judge
-from core.alert import BY_EARFUL, HEADLINE_LIMIT, Event, Flag, Happening
+from alerts.rules import is_old, judge, written_after
+from core.alert import BY_EARFUL, HEADLINE_LIMIT, Event, Flag, Happening, Status
 from core.errors import ConfigError
 from core.text import plain
 from flows.steps.copied import Copied
@@ -38,7 +38,7 @@ class Raised:
     untold: int = 0
     """How many of these are about old posts and told to nobody (alerts.yaml, `old_after_days`)."""
     joined: int = 0
-    """Posts added to open alerts."""
+    """Posts added to open alerts, or to resolved ones, where they were written before."""
     copies: int = 0
     """How many of these were by somebody else than the alert's author: the same text again."""
     reopened: int = 0
@@ -159,7 +159,8 @@ def _belongs_to(
     """The alert that a post may be added to: its author's open one, else its copies', else its author's last.
 
     A copy reopens nothing, as it is not about the customer whose alert was resolved: where no open alert
-    holds another one, it opens its own. Neither does an old post, which says nothing about how it is now.
+    holds another one, it opens its own. Neither does an old post, which says nothing about how it is now; one
+    that was written before its author's alert was resolved belongs to that.
     """
     own = find_latest(tx, item.brand, about)
     if own is None or not own.status.open:
@@ -169,7 +170,7 @@ def _belongs_to(
     if own is None:
         return None
     alert = lock_alert(tx, own.id)  # somebody may be resolving it right now
-    return alert if alert.status.open or not old else None
+    return alert if alert.status.open or not old or _is_late(item, alert) else None
 
 
 def _recount(tx: Transaction, alerts: set[int]) -> None:
@@ -217,7 +218,8 @@ def _join(
     wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, alert: StoredAlert, *, old: bool
 ) -> Happening:
     now = wiring.clock()
-    change = lifecycle.apply(alert.status, lifecycle.Step.JOIN)
+    late = _is_late(item, alert)
+    change = lifecycle.apply(alert.status, lifecycle.Step.JOIN_LATE if late else lifecycle.Step.JOIN)
     by_others = {"copy": True} if alert.subject != subject(item.mention) else {}
     reopened = change.happening is Happening.REOPENED
     stored_alerts.set_status(tx, alert.id, change.status, now, outcome=change.outcome, unseen=reopened)
@@ -228,10 +230,11 @@ def _join(
             what=change.happening,
             at=now,
             by=BY_EARFUL,
+            note="told to nobody: the post was written before the alert was resolved" if late else "",
             data={"mention": item.mention.key, **by_others},
         ),
     )
-    if reopened or not (old or alert.told):
+    if reopened or not (late or old or alert.told):
         # An alert that somebody works on is not told again with every post; one that was done is, and so is
         # one of which nobody has heard: it held old posts only, or its messages were recalled or given up.
         put_alert(
@@ -249,6 +252,12 @@ def _join(
 
 def _headline(item: Judgeable) -> str:
     return plain(item.mention.text, HEADLINE_LIMIT)
+
+
+def _is_late(item: Judgeable, alert: StoredAlert) -> bool:
+    """Whether what it says was already said when somebody resolved the alert."""
+    done_at = alert.resolved_at if alert.status is Status.RESOLVED else None
+    return done_at is not None and not written_after(item.mention, done_at)
 
 
 def _is_old(wiring: Wiring, item: Judgeable) -> bool:

@@ -27,7 +27,8 @@ WHAT_PEOPLE_CAN_DO = {
 @pytest.mark.parametrize("step", Step)
 def test_every_step_from_everywhere(status: Status, step: Step) -> None:
     allowed = step in WHAT_PEOPLE_CAN_DO[status].split() or (
-        step is Step.JOIN and (status.open or status is S.RESOLVED)
+        (step is Step.JOIN and (status.open or status is S.RESOLVED))
+        or (step is Step.JOIN_LATE and status is S.RESOLVED)
     )
     if allowed:
         assert isinstance(apply(status, step, note="because"), Change)
@@ -66,6 +67,8 @@ def test_reopening_forgets_the_outcome(status: Status, step: Step) -> None:
 def test_joining() -> None:
     assert apply(S.ACKNOWLEDGED, Step.JOIN) == Change(status=S.ACKNOWLEDGED, happening=Happening.JOINED)
     assert apply(S.WAITING_CUSTOMER, Step.JOIN).status is S.IN_PROGRESS
+    late = apply(S.RESOLVED, Step.JOIN_LATE)
+    assert late == Change(status=S.RESOLVED, happening=Happening.JOINED, outcome=None), "what is known stands"
 
 
 @pytest.mark.parametrize(("step", "said"), [(Step.DISMISS, "needs a reason"), (Step.NOTE, "needs words")])

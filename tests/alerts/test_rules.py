@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules import judge
+from alerts.rules import judge, written_after
 from core.alert import Priority
 from core.alerting import DEFAULT_RULES, Rule
 from core.mention import Author, Mention, Visibility
@@ -146,3 +147,25 @@ def test_order_decides_the_name_only(
     if one and other:
         assert one.priority == other.priority
         assert sorted(r.explanation for r in one.reasons) == sorted(r.explanation for r in other.reasons)
+
+
+@pytest.mark.parametrize(
+    ("posted", "edited", "after"),
+    [
+        (-1, None, False),
+        (0, None, False),
+        (1, None, True),
+        (-48, 1, True),
+        (-48, -1, False),
+        (-12, None, True),  # the midnight before, as of a source that knows the day alone
+        (-36, None, False),
+    ],
+)
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=5))])
+def test_written_after(posted: int, edited: int | None, after: bool, zone: timezone) -> None:
+    mention = replace(
+        a_mention(),
+        posted_at=(T + timedelta(hours=posted)).astimezone(zone),
+        edited_at=None if edited is None else (T + timedelta(hours=edited)).astimezone(zone),
+    )
+    assert written_after(mention, T) is after

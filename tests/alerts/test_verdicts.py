@@ -43,7 +43,7 @@ def test_any_other_reason_is_none_and_no_sentence_is_interpreted(reason: str) ->
     assert implied(Step.DISMISS, reason) is None
 
 
-@pytest.mark.parametrize("step", [Step.NOTE, Step.OPEN, Step.JOIN])
+@pytest.mark.parametrize("step", [Step.NOTE, Step.OPEN, Step.JOIN, Step.JOIN_LATE])
 def test_the_other_steps_say_nothing(step: Step) -> None:
     assert not speaks(step)
 

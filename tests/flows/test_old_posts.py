@@ -83,7 +83,8 @@ def test_an_old_post_reopens_nothing(house) -> None:
     run(house)
     with house.open() as wiring:
         act(wiring.database, 1, Step.RESOLVE, by="kim", now=house.clock())
-    one_brand(house, new, post(2, 40, author="a1"))
+    house.clock.pass_(days=30)
+    one_brand(house, new, post(2, -1, author="a1"))
     result = run(house)
     assert (result.raised.reopened, result.raised.untold, result.delivered.delivered) == (0, 1, 0)
     files = alerts(house)

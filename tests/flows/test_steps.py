@@ -126,8 +126,12 @@ def test_a_new_complaint_reopens_what_was_resolved_and_tells_support_again(house
     with house.open() as wiring:
         number = alerts(wiring)[0].id
         act(wiring.database, number, Step.RESOLVE, by="kim", now=house.clock())
+    house.clock.pass_(hours=1)
+    since = house.clock.now.isoformat()
     one_brand(
-        house, {"id": 1, "text": "bad", "author": "ann"}, {"id": 2, "text": "still bad", "author": "ann"}
+        house,
+        {"id": 1, "text": "bad", "author": "ann"},
+        {"id": 2, "text": "still bad", "author": "ann", "posted_at": since},
     )
     result = run(house)
     assert (result.raised.opened, result.raised.reopened, result.delivered.delivered) == (0, 1, 1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from alerts.lifecycle import Step
+from core.alert import Outcome, Status
 from flows.steps.follow_up import act
 from flows.steps.once import Pass
 from flows.steps.open_alerts import gather
@@ -146,3 +147,24 @@ def test_who_reopens_an_alert_has_it(house: House) -> None:
     step(house, Step.REOPEN)
     assert unacknowledged(house) == 0
     step(house, Step.ACKNOWLEDGE)  # a colleague takes over
+
+
+def test_an_older_post_that_is_collected_late_changes_nothing_that_was_settled(house: House) -> None:
+    mended(house)
+    first, older = post(house), post(house, 2)
+    heard(house, first)
+    house.clock.pass_(hours=1)
+    with house.open() as wiring:
+        act(wiring.database, 1, Step.RESOLVE, by="kim", now=house.clock(), outcome=Outcome.GONE_QUIET)
+    settled = the_alert(house)
+    house.clock.pass_(hours=1)
+    ancient = post(house, 3, posted_at=(house.clock.now - timedelta(days=40)).isoformat())
+    result = heard(house, first, older, ancient)
+    assert (result.raised.joined, result.raised.reopened, result.delivered.delivered) == (2, 0, 0)
+    alert = the_alert(house)
+    assert (alert.status, alert.outcome, alert.mentions) == (Status.RESOLVED, Outcome.GONE_QUIET, 3)
+    assert alert.resolved_at == settled.resolved_at
+    edited = {**older, "text": "bad bag, and now a bad seat", "edited_at": house.clock.now.isoformat()}
+    another = post(house, 4, edited_at=house.clock.now.isoformat(), posted_at=older["posted_at"])
+    result = heard(house, first, edited, ancient, another)
+    assert (result.raised.reopened, result.delivered.delivered) == (1, 1), "edited since"
