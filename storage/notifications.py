@@ -134,6 +134,13 @@ def recount(tx: Session, alert_id: int, *, mentions: int, copies: int, authors: 
         _update(tx, NotificationRow.id == id_, {"message": counted})
 
 
+def recall(tx: Session, alert_id: int) -> None:
+    """Tell nobody of an alert any more, also where that was given up; what is being sent may arrive still."""
+    values = {"state": DeliveryState.RECALLED, "next_attempt_at": None}
+    undelivered = NotificationRow.state != DeliveryState.DELIVERED
+    _update(tx, (NotificationRow.alert_id == alert_id) & undelivered, values)
+
+
 def mark_delivered(tx: Session, notification_id: int, now: datetime) -> None:
     """The channel took it."""
     values = {"state": DeliveryState.DELIVERED, "delivered_at": now, "next_attempt_at": None}

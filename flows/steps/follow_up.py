@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from core.relevance import Ruling
 from core.verdict import Said, Verdict
 from storage import alerts as stored_alerts
-from storage import rulings
+from storage import notifications, rulings
 from storage import verdicts as stored_verdicts
 from storage.alert_files import lock_alert
 from storage.database import Database
@@ -32,6 +32,8 @@ def act(
 ) -> lifecycle.Change:
     """Take a step with an alert; status, event and what it says about the reading are one transaction.
 
+    Where that settles it, messages about it that were not delivered yet are recalled.
+
     Raises:
         NotFound: there is no such alert.
         NotAllowed: not from where it stands; says what is.
@@ -46,6 +48,8 @@ def act(
         if verdicts.speaks(step):
             said = verdicts.implied(step, note)
             stored_verdicts.judge_alert(tx, alert_id, said, by=by, now=now, why=note)
+        if not change.status.open:
+            notifications.recall(tx, alert_id)  # a channel that works again shall not tell what is settled
     return change
 
 

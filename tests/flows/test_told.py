@@ -10,17 +10,19 @@ import pytest
 from alerts.lifecycle import Step
 from core.alert import Outcome, Status
 from flows.steps.follow_up import act
+from flows.steps.notify import notify
 from flows.steps.once import Pass
 from flows.steps.open_alerts import gather
 from storage.alert_files import StoredAlert, list_alerts
+from storage.notifications import claim_due, mark_delivered, mark_failed, requeue_dead
 from storage.unanswered import unanswered
 from tests.flows.conftest import House
-from tests.flows.on_both import on_both  # noqa: F401 - the fixture
+from tests.flows.on_both import BothHouse, on_both  # noqa: F401 - the fixture
 from tests.flows.test_steps import one_brand, run
 
 
 @pytest.fixture
-def house(on_both: House) -> House:  # noqa: F811
+def house(on_both: BothHouse) -> BothHouse:  # noqa: F811
     """One whose only channel has no address yet: its messages wait."""
     on_both.alerts(channels=[{"name": "hook", "url_env": "HOOK"}])
     return on_both
@@ -111,7 +113,7 @@ def test_what_somebody_is_done_with_is_not_told_when_it_comes_back(house: House)
 
 def step(house: House, what: Step) -> None:
     with house.open() as wiring:
-        act(wiring.database, the_alert(house).id, what, by="kim", now=house.clock())
+        act(wiring.database, the_alert(house).id, what, by="kim", now=house.clock(), note="settled")
 
 
 def unacknowledged(house: House) -> int:
@@ -168,3 +170,49 @@ def test_an_older_post_that_is_collected_late_changes_nothing_that_was_settled(h
     another = post(house, 4, edited_at=house.clock.now.isoformat(), posted_at=older["posted_at"])
     result = heard(house, first, edited, ancient, another)
     assert (result.raised.reopened, result.delivered.delivered) == (1, 1), "edited since"
+
+
+@pytest.mark.parametrize("what", [Step.RESOLVE, Step.DISMISS])
+@pytest.mark.parametrize("attempts", [1, 5])
+def test_what_somebody_is_done_with_is_not_told_when_the_channel_works_again(
+    house: House, what: Step, attempts: int
+) -> None:
+    house.alerts(channels=[{"name": "hook", "url_env": "HOOK"}], retry={"attempts": attempts})
+    first = post(house)
+    assert heard(house, first).delivered.delivered == 0
+    step(house, what)
+    mended(house)
+    with house.open() as wiring:
+        with wiring.database.transaction() as tx:
+            assert requeue_dead(tx, house.clock()) == 0
+        assert notify(wiring).delivered == 0
+    again = heard(house, first, post(house, 2))
+    assert again.delivered.delivered == 1, "a new complaint is told"
+
+
+def test_a_note_and_an_acknowledgement_recall_nothing(house: House) -> None:
+    first = post(house)
+    heard(house, first)
+    step(house, Step.ACKNOWLEDGE)
+    step(house, Step.NOTE)
+    mended(house)
+    assert heard(house, first).delivered.delivered == 1
+
+
+@pytest.mark.parametrize(("arrives", "state"), [(True, "delivered"), (False, "recalled")])
+def test_what_is_being_sent_while_somebody_resolves_is_not_sent_again(
+    house: BothHouse, arrives: bool, state: str
+) -> None:
+    heard(house, post(house))
+    house.clock.pass_(hours=3)
+    with house.open() as wiring:
+        with wiring.database.transaction() as tx:
+            (sending,) = claim_due(tx, house.clock(), 1, timedelta(minutes=5))
+        act(wiring.database, 1, Step.RESOLVE, by="kim", now=house.clock())
+        with wiring.database.transaction() as tx:
+            if arrives:
+                mark_delivered(tx, sending.id, house.clock())
+            else:
+                mark_failed(tx, sending.id, "503", house.clock())
+        assert [word for (word,) in house.rows("SELECT state FROM notifications")] == [state]
+        assert notify(wiring).delivered == 0
