@@ -1,7 +1,8 @@
 """YouTube's Data API, and what its errors mean. The only place that decides.
 
 A 403 means three things, and only `error.errors[].reason` tells which: this video has no comments, the quota
-is used up, or the key is not allowed to ask. developers.google.com/youtube/v3/docs/errors
+is used up, or the key is not allowed to ask. A 429 means two: too many requests in a minute, or all searches
+of the day used up. developers.google.com/youtube/v3/docs/errors
 """
 
 from __future__ import annotations
@@ -76,12 +77,13 @@ def classify(
     closed = next((why for reason, why in _CLOSED.items() if reason in reasons), None)
     if closed is not None and status in (403, 404):
         return Closed(closed)
-    if reasons & _QUOTA:
+    too_fast = status == 429 or bool(reasons & _TOO_FAST)
+    if reasons & _QUOTA or (too_fast and _of_a_day(body)):
         return QuotaExhausted(
             "YouTube: today's quota of the key is used up; it begins anew at midnight in California",
             midnight_in_california(now),
         )
-    if reasons & _TOO_FAST:
+    if too_fast:
         return RateLimited("YouTube: too many requests", retry_after(headers, now) or now + DEFAULT_WAIT)
     if status == 400 and "processingFailure" in reasons:
         return SourceUnavailable("YouTube: could not process the request; it is tried again later")
@@ -94,14 +96,24 @@ def classify(
     return None
 
 
-def _reasons(body: Any) -> set[str]:
+def _parts(body: Any) -> list[Mapping[str, Any]]:
+    """What an error says in detail, in Google's old way (`errors`) and in its new one (`details`)."""
     error = mapping(mapping(body).get("error"))
-    told: set[str] = set()
-    for part in ("errors", "details"):
-        entries = error.get(part)
-        if isinstance(entries, list):
-            told.update(reason for one in entries if isinstance(reason := mapping(one).get("reason"), str))
-    return told
+    lists = (error.get("errors"), error.get("details"))
+    return [mapping(part) for parts in lists if isinstance(parts, list) for part in parts]
+
+
+def _reasons(body: Any) -> set[str]:
+    return {reason for part in _parts(body) if isinstance(reason := part.get("reason"), str)}
+
+
+def _of_a_day(body: Any) -> bool:
+    """Whether it is an allowance for a day that is used up, not one for a minute."""
+    message = mapping(mapping(body).get("error")).get("message")
+    if isinstance(message, str) and "per day" in message.lower():
+        return True
+    units = [mapping(part.get("metadata")).get("quota_unit") for part in _parts(body)]
+    return any(isinstance(unit, str) and unit.split("/")[:2] == ["1", "d"] for unit in units)
 
 
 def midnight_in_california(now: datetime) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 from core.errors import AuthFailed, QuotaExhausted, RateLimited, SchemaChanged, SourceGone, SourceUnavailable
 from listeners.youtube.client import classify, midnight_in_california
 from tests.listeners.scenarios.youtube import YouTubeScenario
-from tests.listeners.youtube_platform import refusal
+from tests.listeners.youtube_platform import refusal, used_up
 from tests.listeners.youtube_platform import site as site
 from tests.replay import Answer
 
@@ -21,6 +21,10 @@ class TestTrouble:
             (refusal("quotaExceeded"), QuotaExhausted),
             (refusal("dailyLimitExceeded"), QuotaExhausted),
             (refusal("rateLimitExceeded"), RateLimited),
+            (used_up("Search Queries", "per day", ""), QuotaExhausted),
+            (used_up("Search Queries", "", "1/d/{project}"), QuotaExhausted),
+            (used_up("Queries", "per minute", "1/min/{project}"), RateLimited),
+            (Answer(status=429, body={"error": {"message": 7, "details": [7]}}), RateLimited),
             (refusal("forbidden"), AuthFailed),
             (refusal("accessNotConfigured"), AuthFailed),
             (refusal("keyInvalid", 400), AuthFailed),
@@ -50,6 +54,7 @@ class TestTrouble:
     )
     def test_quotas_begin_anew_at_midnight_in_california(self, now: datetime, midnight: datetime) -> None:
         assert midnight_in_california(now) == midnight
-        error = classify(403, {}, {"error": {"errors": [{"reason": "quotaExceeded"}]}}, now, "KEY")
-        assert isinstance(error, QuotaExhausted)
-        assert error.resets_at == midnight
+        for answer in (refusal("quotaExceeded"), used_up("Search Queries", "per day", "1/d/{project}")):
+            error = classify(answer.status, {}, answer.body, now, "KEY")
+            assert isinstance(error, QuotaExhausted)
+            assert error.resets_at == midnight

@@ -12,7 +12,7 @@ from core.target import Archivist
 from tests.listeners.contract import checkpoint, ids, until_trouble
 from tests.listeners.scenarios.base import NOW, SECRET, posted
 from tests.listeners.scenarios.youtube import VIDEO, YouTubeScenario
-from tests.listeners.youtube_platform import CHANNEL, refusal
+from tests.listeners.youtube_platform import CHANNEL, refusal, used_up
 from tests.listeners.youtube_platform import site as site
 from tests.replay import Answer, Seen
 
@@ -107,8 +107,13 @@ class TestVideos:
         assert site.server.requests[0].path == "/search"  # it is still to be made
         return pages, trouble
 
-    def test_known_videos_are_read_where_the_searches_are_used_up(self, site: YouTubeScenario) -> None:
-        pages, trouble = self.search_anew(site, refusal("quotaExceeded"))
+    @pytest.mark.parametrize(
+        "answer", [refusal("quotaExceeded"), used_up("Search Queries", "per day", "1/d/{project}")]
+    )
+    def test_known_videos_are_read_where_the_searches_are_used_up(
+        self, site: YouTubeScenario, answer: Answer
+    ) -> None:
+        pages, trouble = self.search_anew(site, answer)
         assert trouble is None  # it would keep the target from being asked until midnight
         (told,) = [page for page in pages if page.truncated]
         assert "no videos were searched for, those known were read" in told.truncated
