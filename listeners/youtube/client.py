@@ -1,8 +1,8 @@
 """YouTube's Data API, and what its errors mean. The only place that decides.
 
-A 403 means three things, and only `error.errors[].reason` tells which: this video has no comments, the quota
-is used up, or the key is not allowed to ask. A 429 means two: too many requests in a minute, or all searches
-of the day used up. developers.google.com/youtube/v3/docs/errors
+A 403 means three things, and only `error.errors[]` tells which: the comments of this video cannot be had, the
+quota is used up, or the key is not allowed to ask. A 429 means two: too many requests in a minute, or all
+searches of the day used up. developers.google.com/youtube/v3/docs/errors
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def classify(
 ) -> SourceError | None:
     """What an answer that is no success means; None: what its status means everywhere."""
     reasons = _reasons(body)
-    closed = next((why for reason, why in _CLOSED.items() if reason in reasons), None)
+    closed = _closed(body)
     if closed is not None and status in (403, 404):
         return Closed(closed)
     too_fast = status == 429 or bool(reasons & _TOO_FAST)
@@ -105,6 +105,18 @@ def _parts(body: Any) -> list[Mapping[str, Any]]:
 
 def _reasons(body: Any) -> set[str]:
     return {reason for part in _parts(body) if isinstance(reason := part.get("reason"), str)}
+
+
+def _closed(body: Any) -> str | None:
+    """Why one video or thread cannot be asked; None: that is not the trouble."""
+    for part in _parts(body):
+        reason, domain = part.get("reason"), part.get("domain")
+        if isinstance(reason, str) and reason in _CLOSED:
+            return _CLOSED[reason]
+        # What a key may not do at all has another reason, or another domain.
+        if reason == "forbidden" and isinstance(domain, str) and domain.startswith("youtube.comment"):
+            return "may not be seen"
+    return None
 
 
 def _of_a_day(body: Any) -> bool:

@@ -121,6 +121,7 @@ class YouTube:
         replies = Replies(self._options, self._api, self._clock, places, self._patience)
         replies.keep(names)
         closed: list[str] = []
+        kind = "video" if self._options.channel is None else "channel"
 
         def walk(name: str, at: str | None) -> Iterator[Page]:
             try:
@@ -128,7 +129,7 @@ class YouTube:
                 yield from self._pages(name, at, replies, step)
                 yield from replies.rest(name, rests)
             except Closed as error:
-                closed.append(f"the video {name} {error.why}")
+                closed.append(f"the {kind} {name} {error.why}")
                 if self._options.query is not None:  # found by chance: told once, and not asked again
                     places.more["closed"] = [*_list(places.more.get("closed")), name]
                 yield Page(truncated=closed[-1])

@@ -24,21 +24,30 @@ class TestVideos:
         assert site.server.requests[-1].query["allThreadsRelatedToChannelId"] == CHANNEL
         assert site.server.requests[-1].headers["X-goog-api-key"] == SECRET
 
-    def test_one_without_comments_is_skipped_and_told(self, site: YouTubeScenario) -> None:
+    @pytest.mark.parametrize(
+        ("answer", "why"),
+        [
+            (refusal("commentsDisabled"), "has its comments switched off"),
+            (refusal("forbidden", domain="youtube.commentThread"), "may not be seen"),
+        ],
+    )
+    def test_one_that_cannot_be_asked_is_skipped_and_told(
+        self, site: YouTubeScenario, answer: Answer, why: str
+    ) -> None:
         site.publish(1)
         closed = "vidclosed01"
 
         def threads(seen: Seen) -> Answer:
-            return refusal("commentsDisabled") if seen.query["videoId"] == closed else site.serve(seen)
+            return answer if seen.query.get("videoId") in (closed, None) else site.serve(seen)
 
         site.server.play("GET", "/commentThreads", threads)
         pages = list(site.listener(video=[closed, VIDEO]).poll(None))
         assert ids(pages) == [site.external_id(1)]
-        assert [page.truncated for page in pages if page.truncated] == [
-            f"the video {closed} has its comments switched off"
-        ]
-        with pytest.raises(SourceGone, match="switched off"):
+        assert [page.truncated for page in pages if page.truncated] == [f"the video {closed} {why}"]
+        with pytest.raises(SourceGone, match=f"the video {closed} {why}"):
             list(site.listener(video=closed).poll(None))
+        with pytest.raises(SourceGone, match=f"the channel {CHANNEL} {why}"):
+            list(site.listener(video=(), channel=CHANNEL).poll(None))
 
     def search(self, site: YouTubeScenario, videos: dict[str, datetime]) -> None:
         items = [

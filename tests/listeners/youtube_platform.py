@@ -31,5 +31,6 @@ def used_up(allowance: str, per: str, unit: str) -> Answer:
     return Answer(status=429, body={"error": error})
 
 
-def refusal(reason: str, status: int = 403) -> Answer:
-    return Answer(status=status, body={"error": {"code": status, "errors": [{"reason": reason}]}})
+def refusal(reason: str, status: int = 403, domain: str = "youtube.common") -> Answer:
+    errors = [{"reason": reason, "domain": domain}]
+    return Answer(status=status, body={"error": {"code": status, "errors": errors}})
