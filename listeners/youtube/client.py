@@ -21,6 +21,7 @@ from core.errors import (
     SourceGone,
     SourceUnavailable,
 )
+from core.mention import Visibility
 from core.text import plain
 from listeners.base import Borrowed, usable_secret
 from listeners.http import DEFAULT_WAIT, retry_after
@@ -40,11 +41,16 @@ _CALIFORNIA = ZoneInfo("America/Los_Angeles")
 
 
 class Closed(SourceGone):
-    """One video or thread cannot be asked; the target's others can."""
+    """One video, thread or comment cannot be asked for; the others can.
 
-    def __init__(self, why: str) -> None:
+    Args:
+        why: what is the matter with it, in words.
+        visibility: what the public sees of it.
+    """
+
+    def __init__(self, why: str, visibility: Visibility) -> None:
         super().__init__(f"YouTube: the video {why}")
-        self.why = why
+        self.why, self.visibility = why, visibility
 
 
 def open_api(options: YouTubeOptions, borrowed: Borrowed) -> JsonApi:
@@ -76,7 +82,7 @@ def classify(
     reasons = _reasons(body)
     closed = _closed(body)
     if closed is not None and status in (403, 404):
-        return Closed(closed)
+        return Closed(closed, Visibility.DELETED if status == 404 else Visibility.PROTECTED)
     too_fast = status == 429 or bool(reasons & _TOO_FAST)
     if reasons & _QUOTA or (too_fast and _of_a_day(body)):
         return QuotaExhausted(
