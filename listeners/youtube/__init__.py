@@ -4,6 +4,7 @@ options.py  what a target can ask for, how a brand's query is written, limits an
 client.py   the API, and what its errors mean
 read.py     JSON to mentions
 poll.py     finding videos, and the walk through each one's comments
+closed.py   those that cannot be asked
 replies.py  the replies to them
 revisit.py  known comments as they are now
 """

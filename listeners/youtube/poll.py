@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.errors import QuotaExhausted, SourceGone
+from core.errors import QuotaExhausted
 from core.mention import Page
 from listeners import newest_first
 from listeners.base import Borrowed
@@ -21,6 +21,7 @@ from listeners.several import Places, load
 from listeners.times import from_iso
 from listeners.values import mapping, storable
 from listeners.youtube.client import Closed, items_of, open_api
+from listeners.youtube.closed import ClosedOnes
 from listeners.youtube.options import YouTubeOptions
 from listeners.youtube.read import read_threads
 from listeners.youtube.replies import Replies
@@ -79,7 +80,7 @@ class YouTube:
             with self._patience.one("the search for videos"):
                 self._search(places, after, None)
         except QuotaExhausted as error:  # searches have one of their own
-            if not self._names(places):
+            if set(self._names(places)) <= set(_texts(places.more.get("closed"))):
                 raise
             why = f"no videos were searched for, those known were read: {error}"
         return Page(checkpoint=places.text(), truncated=why)
@@ -105,7 +106,6 @@ class YouTube:
         young = {video: at for video, at in known.items() if (from_iso(at) or after) >= after}
         newest = sorted(young, key=lambda video: young[video], reverse=True)[: self._options.videos]
         places.more["videos"] = {video: young[video] for video in newest}
-        places.more["closed"] = [video for video in _list(places.more.get("closed")) if video in newest]
         places.more["searched"] = self._clock().isoformat()
 
     def _names(self, places: Places) -> tuple[str, ...]:
@@ -113,32 +113,31 @@ class YouTube:
             return (self._options.channel,)
         if self._options.query is None:
             return self._options.video
-        closed = _list(places.more.get("closed"))
-        return tuple(video for video in _texts(places.more.get("videos")) if video not in closed)
+        return tuple(_texts(places.more.get("videos")))
 
     def _each(self, places: Places, step: _Step) -> Iterator[Page]:
         names = self._names(places)
         replies = Replies(self._options, self._api, self._clock, places, self._patience)
         replies.keep(names)
-        closed: list[str] = []
+        closed = ClosedOnes(places, names, self._clock(), chosen=self._options.query is None)
         kind = "video" if self._options.channel is None else "channel"
 
         def walk(name: str, at: str | None) -> Iterator[Page]:
+            if closed.rests(name):
+                return
             try:
                 rests = replies.rests(name)
-                yield from self._pages(name, at, replies, step)
+                for page in self._pages(name, at, replies, step):
+                    closed.opened(name)
+                    yield page
                 yield from replies.rest(name, rests)
             except Closed as error:
-                closed.append(f"the {kind} {name} {error.why}")
-                if self._options.query is not None:  # found by chance: told once, and not asked again
-                    places.more["closed"] = [*_list(places.more.get("closed")), name]
-                yield Page(truncated=closed[-1])
+                yield closed.refused(name, f"the {kind} {name} {error.why}")
 
         yield from places.each(names, walk)
-        if not names:
+        if closed.all_rest:
             yield Page(checkpoint=places.text())
-        elif self._options.query is None and len(closed) == len(names):
-            raise SourceGone(f"YouTube: {'; '.join(closed[:3])}; nothing of this target can be asked")
+        closed.tell()
         self._patience.tell()
 
     def _pages(self, name: str, at: str | None, replies: Replies, step: _Step) -> Iterator[Page]:
@@ -186,7 +185,3 @@ def _stamp(time: datetime) -> str:
 def _texts(value: object) -> dict[str, str]:
     """A stored table of texts, whatever is stored."""
     return {str(key): str(entry) for key, entry in mapping(value).items()}
-
-
-def _list(value: object) -> list[str]:
-    return [str(entry) for entry in value] if isinstance(value, list) else []
