@@ -12,8 +12,8 @@ from flows.events import announce
 from flows.names import run_name, task_name
 from flows.pace import Pace
 from flows.steps import happenings
-from flows.steps.raise_alerts import Raised
 from flows.steps.raise_alerts import raise_alerts as raise_all
+from flows.steps.raised import Raised
 from flows.wiring import Wiring, open_wiring
 from reports.wording import plural
 

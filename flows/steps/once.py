@@ -10,7 +10,8 @@ from flows.steps.listen import listen_all
 from flows.steps.notify import Delivered, notify
 from flows.steps.operator import tell_operator
 from flows.steps.poll import Heard
-from flows.steps.raise_alerts import Raised, raise_alerts
+from flows.steps.raise_alerts import raise_alerts
+from flows.steps.raised import Raised
 from flows.steps.relevance import SortedOut, sort_out
 from flows.wiring import Wiring
 from storage.unreadable import Unreadable, list_unreadable

@@ -14,6 +14,7 @@ from core.errors import ConfigError
 from core.text import plain
 from flows.steps.copied import Copied
 from flows.steps.outbox import put_alert
+from flows.steps.raised import Raised
 from flows.steps.thresholds import BrandRules
 from flows.wiring import Wiring
 from storage import alerts as stored_alerts
@@ -27,34 +28,6 @@ if TYPE_CHECKING:
     from storage.readings import Judgeable
 
 BATCH = 200
-
-
-@dataclass(slots=True, kw_only=True)
-class Raised:
-    """What the rules made of the new readings."""
-
-    judged: int = 0
-    opened: int = 0
-    untold: int = 0
-    """How many of these are about old posts and told to nobody (alerts.yaml, `old_after_days`)."""
-    joined: int = 0
-    """Posts added to open alerts, or to resolved ones, where they were written before."""
-    copies: int = 0
-    """How many of these were by somebody else than the alert's author: the same text again."""
-    reopened: int = 0
-    old_after_days: int = 0
-    """As configured."""
-
-    @property
-    def about_old_posts(self) -> str:
-        """A sentence on those that nobody is told of; empty where there are none."""
-        if not self.untold:
-            return ""
-        alerts = f"{self.untold:,} alert{' was' if self.untold == 1 else 's were'}"
-        return (
-            f"{alerts} opened and told to nobody, about posts older than {self.old_after_days} days "
-            "(old_after_days in alerts.yaml): earful alerts list"
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,9 +73,9 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
     about, raised, old = subject(item.mention), judging.raised, _is_old(wiring, item)
     alert = _belongs_to(tx, item, about, judging.copied, old=old)
     if alert is None or not lifecycle.joinable(alert.status):
-        _open(wiring, tx, item, flag, about, old=old)
+        opened = _open(wiring, tx, item, flag, about, old=old)
         raised.opened += 1
-        raised.untold += old
+        raised.about_old |= {opened} if old else set()
     elif stored_alerts.join_alert(
         tx,
         alert.id,
@@ -113,6 +86,7 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
         headline=_headline(item),
     ):
         judging.grown.add(alert.id)
+        raised.about_old -= set() if old else {alert.id}
         if _join(wiring, tx, item, flag, alert, old=old) is Happening.REOPENED:
             raised.reopened += 1
         else:
@@ -183,7 +157,7 @@ def _recount(tx: Transaction, alerts: set[int]) -> None:
             )
 
 
-def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: str, *, old: bool) -> None:
+def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: str, *, old: bool) -> int:
     now = wiring.clock()
     alert_id = stored_alerts.open_alert(
         tx,
@@ -209,9 +183,11 @@ def _open(wiring: Wiring, tx: Transaction, item: Judgeable, flag: Flag, about: s
             data={"mention": item.mention.key, "rule": flag.rule},
         ),
     )
-    if old:
-        return
-    put_alert(wiring, tx, item, flag, alert_id=alert_id, event=event, happening=change.happening, mentions=1)
+    if not old:
+        put_alert(
+            wiring, tx, item, flag, alert_id=alert_id, event=event, happening=change.happening, mentions=1
+        )
+    return alert_id
 
 
 def _join(

@@ -71,6 +71,13 @@ def test_a_new_post_that_joins_an_untold_alert_is_told_once(house) -> None:
     assert (file.alert.mentions, file.alert.told) == (3, True)
 
 
+def test_what_a_new_post_joins_in_the_same_run_is_not_counted_as_untold(house) -> None:
+    one_brand(house, post(1, 40), post(2, 1, author="a1"), post(3, 40))
+    result = run(house)
+    assert (result.raised.opened, result.raised.untold, result.delivered.delivered) == (2, 1, 1)
+    assert sum(not file.alert.told for file in alerts(house).values()) == 1
+
+
 def test_old_posts_together_stay_untold(house) -> None:
     one_brand(house, post(1, 40), post(2, 39, author="a1"))
     result = run(house)
