@@ -106,7 +106,7 @@ def show(number: Number, database: DatabaseOption = None, as_json: JsonOption = 
     )
     for flagged in file.mentions:
         mention = flagged.mention
-        who = plain(mention.author.handle, 60) if mention.author else "unknown"
+        who = plain(mention.author.called, 60) if mention.author else "unknown"
         lines = [plain(mention.text, 2_000) or "(the text is gone)", ""]
         lines += [f"Why: {reason.explanation}" for reason in flagged.reasons]
         called = plain(mention.external_id, POST_LIMIT)

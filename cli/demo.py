@@ -139,7 +139,7 @@ def _table(files: list[AlertFile]) -> Table:
     table.add_column("why flagged", ratio=2)
     for file in files:
         first = file.mentions[0]
-        who = first.mention.author.handle if first.mention.author else "unknown"
+        who = first.mention.author.called if first.mention.author else "unknown"
         more = f" (and {file.alert.mentions - 1} more)" if file.alert.mentions > 1 else ""
         table.add_row(
             str(file.alert.id),

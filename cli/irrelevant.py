@@ -46,7 +46,7 @@ def list_irrelevant(
             str(each.id),
             when(each.mention.posted_at),
             shown(each.brand, 30),
-            shown(author.handle, 20) if author else "unknown",
+            shown(author.called, 20) if author else "unknown",
             shown(_why(each.relevance), 60),
             shown(each.mention.text),
         )

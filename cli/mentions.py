@@ -86,7 +86,7 @@ def mentions(
         table.add_row(
             str(stored.id),
             when(stored.mention.posted_at),
-            shown(author.handle, 20) if author else "unknown",
+            shown(author.called, 20) if author else "unknown",
             _opinion(stored),
             f"{reading.complaint:.0%}" if reading and reading.supported else "-",
             shown(stored.mention.text),

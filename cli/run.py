@@ -153,7 +153,7 @@ def _print_mention(mention: Mention, target: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"target": target, **mention_json(mention), "rating": mention.rating})
         return
-    who = mention.author.handle if mention.author else "unknown"
+    who = mention.author.called if mention.author else "unknown"
     out.print(f"[dim]{when(mention.posted_at)}[/] [bold]{shown(who, 30)}[/] {shown(mention.text, 200)}")
 
 

@@ -79,7 +79,7 @@ def mention_json(mention: Mention) -> dict[str, Any]:
         "source": mention.source,
         "id": mention.external_id,
         "posted_at": mention.posted_at,
-        "author": mention.author.handle if mention.author else None,
+        "author": mention.author.called if mention.author else None,
         "text": mention.text,
         "url": mention.url,
     }

@@ -66,9 +66,15 @@ class Author:
     source: str
     external_id: str
     handle: str
+    """Empty: only the id is known."""
     name: str = ""
     url: str = ""
     followers: int | None = None
+
+    @property
+    def called(self) -> str:
+        """How to show people who it is; the id where nothing else is known, as after a failed look-up."""
+        return self.handle or self.name or self.external_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -257,8 +257,8 @@ def _how_to_read(found: Voices) -> list[Line]:
         f"The last {days} days are those up to and with today; the days before are the {days} before them.",
         "An author is one account of one source. Accounts of different sources are never put together, so a "
         "person with two of them counts twice.",
-        "Left out are the brand's own handles, texts without an author, texts that were deleted, and what "
-        "was sorted out as not about the brand.",
+        "Left out are the brand's own handles, texts without an author or whose author's handle is not "
+        "known, texts that were deleted, and what was sorted out as not about the brand.",
         "Happy and unhappy are counts of texts: more read as positive than as negative in those days, or the "
         "other way round. Nothing else is worked out about anybody.",
         "Who did not come back may have nothing to say. With holes in what was collected, fewer are seen to "

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import Table, case, select
 from sqlalchemy.orm import Session
 
 from core.mention import Author, Mention, Page, Rejected, Visibility, plausible
@@ -187,8 +188,15 @@ def write_authors(tx: Session, mentions: Iterable[Mention]) -> dict[Key, int]:
             if key not in newest or mention.fetched_at >= newest[key].fetched_at:
                 newest[key] = mention
     rows = [author_values(m.author, m.fetched_at) for _, m in sorted(newest.items()) if m.author]
-    upsert(tx, AuthorRow, rows, ("source", "external_id"), offered("source", "external_id"), newer="seen_at")
+    upsert(tx, AuthorRow, rows, ("source", "external_id"), _as_last_seen, newer="seen_at")
     return _ids(tx, AuthorRow, newest)
+
+
+def _as_last_seen(table: Table, new: Any) -> dict[str, Any]:
+    """Of whom only the id came along, what was known stays."""
+    shown = offered("source", "external_id", "seen_at")(table, new)
+    kept = {name: case((new.handle == "", table.c[name]), else_=seen) for name, seen in shown.items()}
+    return {**kept, "seen_at": new.seen_at}
 
 
 def _ids(tx: Session, row: type[MentionRow | AuthorRow], keys: Collection[Key]) -> dict[Key, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,10 +101,21 @@ def _blank_unreadable(tx: Session, author: KnownAuthor) -> None:
 def without_erased(tx: Session, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """Those that nobody wrote who was erased; call it holding the pages of their sources."""
     wrote = [_of(mention) for mention in mentions]
-    erased: set[str] = set()
-    for chunk in in_chunks(sorted({each for each in wrote if each})):
-        erased.update(tx.scalars(select(ErasedRow.fingerprint).where(ErasedRow.fingerprint.in_(chunk))))
+    erased = _erased(tx, {each for each in wrote if each})
     return tuple(mention for mention, each in zip(mentions, wrote, strict=True) if each not in erased)
+
+
+def erased_among(tx: Session, source: str, external_ids: Collection[str]) -> set[str]:
+    """Those of a source's accounts, by their ids, who asked to be forgotten."""
+    prints = {_fingerprint(source, clean_key(id_)): id_ for id_ in external_ids}
+    return {prints[each] for each in _erased(tx, prints)}
+
+
+def _erased(tx: Session, fingerprints: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for chunk in in_chunks(sorted(fingerprints)):
+        found.update(tx.scalars(select(ErasedRow.fingerprint).where(ErasedRow.fingerprint.in_(chunk))))
+    return found
 
 
 def _of(mention: Mention) -> str:

@@ -1,6 +1,7 @@
 """Who wrote about a brand in two spans of time that follow each other, one row an author: do they come back?
 
-Anonymous texts, and those that are gone, are not looked at. What may be told of whom: core/voices.py.
+Anonymous texts, those by authors without a known handle, who may be the brand itself, and those that are gone
+are not looked at. What may be told of whom: core/voices.py.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def voices_of(
         .join(SightingRow, _sighted(brand))
         .join(AuthorRow, AuthorRow.id == MentionRow.author_id)
         .outerjoin(ReadingRow, PRESENT_READING)
-        .where(*_told(sources, start, end))
+        .where(*_told(sources, start, end), AuthorRow.handle != "")
         .group_by(AuthorRow.id)
     )
     for row in tx.execute(wanted, execution_options={"yield_per": _AT_A_TIME}):

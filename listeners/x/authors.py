@@ -20,7 +20,7 @@ class Authors:
 
     Args:
         api: asks X.
-        stored: numbers -> those that the database knows.
+        stored: numbers -> those whom nobody has to ask X for.
         lookup: whether those that nobody knows are looked up.
     """
 

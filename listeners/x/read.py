@@ -54,7 +54,7 @@ def read_posts(
 
 
 def _read_errors(body: Mapping[str, Any], place: str) -> list[Rejected]:
-    """What X itself could not show us. A missing author is told by the mention's empty author."""
+    """What X itself could not show us. A missing author is told by the author's empty handle."""
     errors = body.get("errors")
     return [
         rejected(
@@ -76,7 +76,7 @@ def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime)
     own_id = post_id_of(post.get("id"))
     first_id, last_id = _versions(post, own_id)
     edited = first_id != last_id
-    author = authors.get(str(post.get("author_id")))
+    author = _author_of(post, authors)
     visibility = _visibility(post, edited)
     kind, parent_id = _reference(post)
     return Mention(
@@ -90,13 +90,21 @@ def read_post(post: object, authors: Mapping[str, Author], fetched_at: datetime)
         author=author,
         thread_id=optional_text(post, "conversation_id") or None,
         parent_id=parent_id,
-        url=f"https://x.com/{author.handle if author else 'i'}/status/{own_id}",
+        url=f"https://x.com/{(author and author.handle) or 'i'}/status/{own_id}",
         language=_language(post),
         engagement=_engagement(post),
         edited_at=born(last_id) if edited else None,
         visibility=visibility,
         terms=TERMS,
     )
+
+
+def _author_of(post: Mapping[str, Any], authors: Mapping[str, Author]) -> Author | None:
+    """By the number alone where that is all that is known: an erased account is recognised by it."""
+    author_id = post.get("author_id")
+    if not isinstance(author_id, str) or not _NUMBER.match(author_id):
+        return None
+    return authors.get(author_id) or Author(source="x", external_id=author_id, handle="")
 
 
 def newer_version(post: object) -> str | None:
@@ -195,13 +203,13 @@ def author_ids(body: Mapping[str, Any]) -> list[str]:
 
 
 def read_authors(users: object) -> dict[str, Author]:
-    """Accounts by number; one that cannot be read is left out, and its posts then have no author."""
+    """Accounts by number; of one that cannot be read and is left out, its posts have the number."""
     authors = {}
     for user in users if isinstance(users, list) else ():
         try:
             author = _read_author(mapping(user))
         except Unreadable:
-            continue  # the post stays; its author is then unknown
+            continue  # the post stays, with its author's number
         authors[author.external_id] = author
     return authors
 

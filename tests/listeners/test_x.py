@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from core.mention import Kind, Mention, Page, Visibility
+from core.mention import Author, Kind, Mention, Page, Visibility
 from listeners.base import Borrowed
 from listeners.registry import SOURCES
 from listeners.x.options import TERMS, XOptions
@@ -97,9 +97,15 @@ class TestRows:
     def test_a_missing_author_does_not_lose_the_post(self) -> None:
         gone = {"resource_type": "user", "title": "Forbidden", "detail": "User has been suspended: [77]."}
         mentions, rejected = read_posts({"data": [POST], "includes": {}, "errors": [gone]}, NOW, "")
-        assert mentions[0].author is None
+        assert mentions[0].author == Author(source="x", external_id="77", handle="")
+        assert mentions[0].author.called == "77"
         assert mentions[0].url == "https://x.com/i/status/1990000000000000001"
         assert rejected == ()
+
+    @pytest.mark.parametrize("number", [None, 77, "", "jane"])
+    def test_without_an_authors_number_there_is_no_author(self, number: object) -> None:
+        mentions, _ = read_posts({"data": [POST | {"author_id": number}]}, NOW, "")
+        assert mentions[0].author is None
 
     def test_what_x_could_not_show_is_reported(self) -> None:
         error = {"resource_type": "tweet", "title": "Not Found Error", "resource_id": "1"}

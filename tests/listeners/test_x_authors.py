@@ -115,6 +115,7 @@ def test_nobody_is_looked_up_where_the_target_says_so(server: Replay) -> None:
     server.on("GET", SEARCH, answer([1, 2]))
     pages = poll(server, Stored("1"), authors=False)
     assert handles(pages) == ["known1", ""]
+    assert pages[0].mentions[1].author == Author(source="x", external_id="2", handle="")
     assert lookups(server) == []
     assert pages[0].spend_usd == pytest.approx(2 * 0.005)
 

@@ -133,7 +133,7 @@ class TestLookup:
         assert [m.author.handle if m.author else "" for m in page.mentions] == [USER["username"]] * 2
         assert page.spend_usd == pytest.approx(2 * 0.005 + 0.010)
         (page,) = reviewer(server, http, stored=False, authors=False).look_again(known(1, 2))
-        assert [m.author for m in page.mentions] == [None, None]
+        assert [m.author.handle if m.author else None for m in page.mentions] == ["", ""]
         assert [seen.path for seen in server.requests].count(USERS) == 1
 
     def test_trouble_with_authors_costs_no_post(self, server: Replay, http: httpx.Client) -> None:

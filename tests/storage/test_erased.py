@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from core.mention import Page, Rejected, Visibility
+from storage.authors import known_authors
 from storage.database import Database
 from storage.erased import KnownAuthor, authors_called, erase
 from storage.mentions import find_mentions
 from tests.storage.making import NOW, at, author, mention, new_alert, one, read_all, rows, save, store
 
+NUMBER = author("77", handle="")
 JANE = author("j1", handle="@Jane_Doe", name="Jane Doe")
 
 
@@ -127,6 +131,30 @@ def test_unreadable_records_that_name_them_are_blanked(database: Database) -> No
         erase(tx, found, subject="author:x:j_1", by="Ana", now=NOW)
         kept = rows(tx, "SELECT raw FROM rejected WHERE raw <> '' ORDER BY id")
     assert sorted(raw for (raw,) in kept) == sorted(each.raw for each in others)
+
+
+def test_who_is_known_by_the_id_alone_is_left_out_too(database: Database) -> None:
+    store(database, mention("1", "my bag is lost", author=JANE))
+    forget_jane(database)
+    store(database, mention("9", "my bag again", author=author("j1", handle="")))
+    assert texts(database) == {""}
+
+
+def test_a_platform_is_not_asked_about_who_was_erased(database: Database) -> None:
+    store(database, mention("1", author=JANE), mention("2", author=author("b")), mention("3", author=NUMBER))
+    forget_jane(database)
+    with database.reading() as tx:
+        known = known_authors(tx, "x", ["j1", "b", NUMBER.external_id, "new"])
+        assert known_authors(tx, "reddit", ["j1"]) == {}
+    assert known == {"j1": author("j1", handle=""), "b": author("b")}
+
+
+def test_an_id_alone_keeps_what_was_known_and_is_filled_in_later(database: Database) -> None:
+    named = replace(NUMBER, handle="ann", name="Ann", url="https://x.com/ann", followers=7)
+    for hours, seen in enumerate((NUMBER, named, NUMBER)):
+        store(database, mention(str(hours), author=seen, fetched_at=at(hours=hours)))
+    with database.reading() as tx:
+        assert known_authors(tx, "x", ["77"]) == {"77": named}
 
 
 def test_the_same_id_elsewhere_is_somebody_else(database: Database) -> None:

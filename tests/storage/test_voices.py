@@ -124,6 +124,12 @@ def test_an_author_all_of_whose_posts_are_deleted_is_gone(database: Database) ->
     assert [voice.handle for voice in found_x(database)] == ["@a1"]
 
 
+def test_an_author_without_a_known_handle_is_not_looked_at(database: Database) -> None:
+    nobody = author("77", handle="")
+    store(database, mention("1", posted_at=TURN, author=nobody), mention("2", posted_at=TURN))
+    assert [voice.handle for voice in found_x(database)] == ["@a1"]
+
+
 def found_x(database: Database) -> list[Voice]:
     return list(found(database).values())
 
