@@ -51,7 +51,7 @@ class Relevance:
     relevant: bool
     why: Why | None = None
     detail: str = ""
-    """The word, author, site or language; nothing that a stranger wrote."""
+    """The word, author, site or language; nothing that a stranger wrote. An author goes with the mention."""
 
 
 RELEVANT = Relevance(relevant=True)

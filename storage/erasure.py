@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.alert import EXCERPT_LIMIT, HEADLINE_LIMIT, DeliveryState
 from core.link import web_link
 from core.mention import Visibility
+from core.relevance import Why
 from core.text import plain
 from storage.changed_hours import mark
 from storage.copies import forget_copies
@@ -89,7 +90,8 @@ def drop_authors(tx: Session, author_ids: Collection[int]) -> None:
 def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
     """Empty the headlines and messages of the alerts that hold these mentions, and colleagues' words on them.
 
-    What copies of them were found by goes too, unless somebody else said the same.
+    What copies of them were found by goes too, unless somebody else said the same, and so does an ignored
+    author's handle.
 
     An alert in which other posts still stand keeps its messages, without quotation and author, leads to the
     oldest of these posts, and is headed by it. Where nothing stands, what was not delivered yet is recalled,
@@ -113,6 +115,8 @@ def forget_words(tx: Session, mention_ids: Collection[int]) -> None:
     tx.execute(update(VerdictRow).where(judged).values(why=""), execution_options=BULK)
     ruled = update(RulingRow).where(RulingRow.mention_id.in_(mention_ids)).values(why="")
     tx.execute(ruled, execution_options=BULK)
+    named = SightingRow.mention_id.in_(mention_ids), SightingRow.why == Why.AUTHOR  # the detail is a handle
+    tx.execute(update(SightingRow).where(*named).values(detail=None), execution_options=BULK)
     empty = [alert_id for alert_id, (headline, _) in standing.items() if not headline]
     noted = update(EventRow).where(EventRow.alert_id.in_(empty), EventRow.note != "").values(note="")
     tx.execute(noted, execution_options=BULK)

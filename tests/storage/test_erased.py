@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy.orm import Session
 
-from core.mention import Page, Rejected, Visibility
+from core.mention import Mention, Page, Rejected, Visibility
+from core.relevance import Relevance, Why
 from storage.authors import known_authors
+from storage.coverage import open_window
 from storage.database import Database
 from storage.erased import KnownAuthor, authors_called, erase
-from storage.mentions import find_mentions
-from tests.storage.making import NOW, at, author, mention, new_alert, one, read_all, rows, save, store
+from storage.mentions import find_mentions, save_page
+from storage.relevance import claim_sightings, save_relevance
+from tests.storage.making import NOW, at, author, mention, new_alert, one, read_all, rows, save, store, target
 
+IGNORED = Relevance(relevant=False, why=Why.AUTHOR)
 NUMBER = author("77", handle="")
 JANE = author("j1", handle="@Jane_Doe", name="Jane Doe")
 
@@ -138,6 +143,30 @@ def test_who_is_known_by_the_id_alone_is_left_out_too(database: Database) -> Non
     forget_jane(database)
     store(database, mention("9", "my bag again", author=author("j1", handle="")))
     assert texts(database) == {""}
+
+
+def find(database: Database, *mentions: Mention) -> None:
+    search = replace(target(name="search"), by_words=True)
+    with database.transaction() as tx:
+        save_page(tx, search, Page(mentions=mentions), open_window(tx, search, None, NOW), NOW)
+
+
+@pytest.mark.parametrize("on_the_platform", [False, True])
+def test_that_they_were_an_ignored_author_does_not_name_them(
+    database: Database, on_the_platform: bool
+) -> None:
+    find(database, mention("1", author=JANE), mention("2"))
+    with database.transaction() as tx:
+        jane, other = claim_sightings(tx, "Acme", "key", 10)
+        ignored = replace(IGNORED, detail="jane_doe"), replace(IGNORED, detail="a1")
+        save_relevance(tx, list(zip((jane, other), ignored, strict=True)), "key", NOW)
+    if on_the_platform:
+        find(database, mention("1", "", fetched_at=at(hours=1), visibility=Visibility.DELETED))
+    else:
+        forget_jane(database)
+    with database.reading() as tx:
+        kept = rows(tx, "SELECT why, detail FROM sightings ORDER BY mention_id")
+    assert kept == [("ignored_author", None), ("ignored_author", "a1")]
 
 
 def test_a_platform_is_not_asked_about_who_was_erased(database: Database) -> None:
