@@ -45,11 +45,16 @@ def authors_called(tx: Session, source: str, called: str) -> list[KnownAuthor]:
         source: where they write.
         called: as people call them, handles with or without @.
     """
-    row, handle = AuthorRow, func.lower(func.ltrim(AuthorRow.handle, "@"))
+    row, handle, wanted_handle = AuthorRow, func.ltrim(AuthorRow.handle, "@"), called.lstrip("@")
     mine = select(func.count()).where(MentionRow.author_id == row.id).scalar_subquery()
     wanted = select(row.source, row.external_id, row.handle, row.name, mine.label("mentions")).where(
         row.source == source,
-        or_(row.external_id == called, row.name == called, handle == called.lstrip("@").lower()),
+        or_(
+            row.external_id == called,
+            row.name == called,
+            handle == wanted_handle,
+            func.lower(handle) == func.lower(wanted_handle),  # both as the database does it: locales differ
+        ),
     )
     found = [value(KnownAuthor, each) for each in tx.execute(wanted.order_by(row.id))]
     return [each for each in found if each.external_id == called] or found

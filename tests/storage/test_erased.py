@@ -56,6 +56,14 @@ def test_an_author_is_found_by_id_handle_or_name(database: Database) -> None:
         assert authors_called(tx, "reddit", "j1") == []
 
 
+@pytest.mark.parametrize("handle", ["Émilie", "@İrem", "ΟΔΟΣ"])
+def test_capitals_outside_ascii_are_found_as_they_are_shown(database: Database, handle: str) -> None:
+    store(database, mention("1", author=author("e1", handle=handle)), mention("2"))
+    with database.reading() as tx:
+        assert called(tx, handle) == ["e1"]
+        assert called(tx, "@" + handle.lstrip("@")) == ["e1"]
+
+
 def test_an_id_names_one_author_whoever_else_is_called_so(database: Database) -> None:
     same_but_for_capitals, same_name = author("J1", handle="J1"), author("j3", handle="jay", name="j1")
     store(
