@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -91,6 +91,18 @@ class Database:
         """A transaction for storage/migrate.py: foreign keys are not enforced on SQLite meanwhile."""
         with self._explained(), self._migrating.begin() as connection:
             yield connection
+
+    def empty_log(self) -> None:
+        """Leave nothing forgotten in SQLite's log, which stays as long as a process has the file open.
+
+        Who reads for longer just then is left in peace: the log goes once every process has closed the file.
+        """
+        if self.dialect == "sqlite":
+            with self._explained(), closing(self._engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA busy_timeout=1000")  # it keeps writers waiting meanwhile
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # where it cannot, it says so
+                cursor.execute(f"PRAGMA busy_timeout={PATIENCE_SECONDS * 1000}")
 
     def close(self) -> None:
         """Close every connection."""

@@ -66,6 +66,7 @@ def erase(wiring: Wiring, author: erased.KnownAuthor, *, by: str) -> Erased:
     subject = author_subject(author.source, author.external_id)
     with wiring.database.transaction() as tx:
         mentions = erased.erase(tx, author, subject=subject, by=by, now=wiring.clock())
+    wiring.database.empty_log()
     try:
         done = take_back(wiring)
     except EarfulError as trouble:

@@ -10,6 +10,8 @@ import pytest
 
 from core.clock import utc_now
 from flows.steps.listen import listen
+from storage.database import open_database
+from storage.mentions import find_mentions
 from tests.cli.test_errors import one_line
 from tests.earful import earful, earful_here
 from tests.flows.conftest import House
@@ -86,6 +88,18 @@ def test_it_asks_first_and_leaves_no_trace(heard: House) -> None:
         assert others in on_disk(heard)
     assert earful("run", *options(heard)).returncode == 0
     assert b"suitcase" not in on_disk(heard)
+
+
+def test_no_trace_is_left_while_another_process_has_the_file_open(heard: House) -> None:
+    other = open_database(heard.settings.database_url)
+    try:
+        with other.reading() as tx:
+            assert len(find_mentions(tx)) == 4
+        done = earful("erase", "archive", "m:Jane_Doe", "--yes", *options(heard), env=reports(heard))
+        assert done.returncode == 0, done.stderr
+        assert b"suitcase" not in on_disk(heard)
+    finally:
+        other.close()
 
 
 def test_who_is_not_known_or_not_alone_is_said_in_a_line(heard: House) -> None:

@@ -148,6 +148,16 @@ def test_sqlite_is_set_up_for_many_readers_and_one_patient_writer(sqlite: Databa
         assert [one(tx, f"PRAGMA {name}") for name in pragmas] == ["wal", 1, 1, 30_000, 1]
 
 
+def test_emptying_the_log_leaves_readers_in_peace(database: Database) -> None:
+    store(database, mention("1"))
+    with database.reading() as tx:
+        assert one(tx, "SELECT count(*) FROM mentions") == 1
+        store(database, mention("2"))
+        database.empty_log()
+        assert one(tx, "SELECT count(*) FROM mentions") == 1
+    store(database, mention("3"))
+
+
 def test_times_are_aware_and_utc_both_ways(database: Database) -> None:
     moment = datetime(2026, 3, 1, 2, 30, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=45)))
     with database.transaction() as tx:
