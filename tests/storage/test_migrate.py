@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
@@ -11,9 +12,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from core.alert import Status
+from core.days import day_of
 from core.errors import ConfigError
 from storage.alert_files import list_alerts
 from storage.checkpoints import checkpoint
+from storage.daily import days, first_day, last_day, refresh
 from storage.database import Database, open_database
 from storage.holes import list_holes
 from storage.mentions import find_mentions
@@ -150,16 +153,44 @@ def test_columns_that_nobody_reads_go_and_the_rows_stay(url_of: Callable[..., st
     database.close()
 
 
-def test_posts_of_times_that_cannot_be_count_when_they_were_fetched(database: Database) -> None:
+@pytest.mark.parametrize("year", ["0001", "1601", "9999"])
+@pytest.mark.parametrize("before", ["0012", "0013"])
+def test_posts_of_times_that_cannot_be_count_when_they_were_fetched(
+    database: Database, year: str, before: str
+) -> None:
     store(database, mention("1"), mention("2", posted_at=at(days=-3)))
+    when = f"{year}-01-01 00:00:00.000000" + ("+00" if database.dialect == "postgresql" else "")
     with database.migrating() as connection:
-        impossible = "UPDATE mentions SET posted_at = '0001-01-01 00:00:00.000000' WHERE external_id = '1'"
-        connection.execute(text(impossible))
+        for statement in (
+            "UPDATE mentions SET posted_at = :at WHERE external_id = '1'",
+            "DELETE FROM changed_hours WHERE hour > '2026-02-27'",
+            "INSERT INTO changed_hours (brand, hour) VALUES ('Acme', :at)",
+            "INSERT INTO daily (brand, day, zone, mentions, texts, negative, neutral, positive, complaints, "
+            "unsure, unsupported, unread, without_text) "
+            "VALUES ('Acme', :day, 'UTC', 1, 1, 0, 0, 0, 0, 0, 0, 1, 0)",
+            "INSERT INTO daily_topics (brand, day, topic, complaints, positive) "
+            "VALUES ('Acme', :day, 'delay', 1, 0)",
+        ):
+            connection.execute(text(statement.replace(":at", f"'{when}'").replace(":day", f"'{when[:10]}'")))
+        if before == "0013":
+            connection.execute(text("UPDATE mentions SET posted_at = fetched_at WHERE external_id = '1'"))
         config = _config()
         config.attributes["connection"] = connection
-        command.stamp(config, "0012")
-    assert upgrade(database) == ["0013"]
+        command.stamp(config, before)
+    assert upgrade(database)[-1] == "0014"
     with database.reading() as tx:
         found = {stored.mention.external_id: stored.mention for stored in find_mentions(tx)}
-    assert found["1"].posted_at == found["1"].fetched_at
+    moved = found["1"]
+    assert moved.posted_at == moved.fetched_at
     assert found["2"].posted_at == at(days=-3)
+    zone = ZoneInfo("America/New_York")
+    counting = True
+    while counting:
+        with database.transaction() as tx:
+            counting = refresh(tx, zone)
+    with database.reading() as tx:
+        day = day_of(moved.posted_at, zone)
+        assert days(tx, "Acme", day, day)[day].mentions == 1
+        assert first_day(tx, "Acme") == day_of(at(days=-3), zone)
+        assert last_day(tx, "Acme") == day
+        assert rows(tx, "SELECT count(*) FROM daily_topics WHERE topic = 'delay'") == [(0,)]
