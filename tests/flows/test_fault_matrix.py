@@ -101,6 +101,7 @@ def test_fault(case: Case, fault: str) -> None:
     cursor = case.cursor()
     case.scenario.publish(5, 6)
     case.scenario.fail(FAULTS[fault].answer(case.scenario))
+    case.configure()  # with a short patience, where slowness is the fault
     began = time.monotonic()
     heard = case.listen(case.source)
     assert time.monotonic() - began < SECONDS
@@ -115,6 +116,7 @@ def test_fault(case: Case, fault: str) -> None:
         assert case.cursor() == cursor
     assert case.listen(OTHER).state == "complete"
     case.scenario.heal()
+    case.configure()
     case.house.clock.pass_(days=1.5)
     case.scenario.now = case.house.clock.now
     case.listen(case.source)

@@ -42,7 +42,7 @@ class AppStoreScenario(Scenario):
 
     def options(self) -> dict[str, Any]:
         key = {"key_id": KEY_ID, "issuer_id": ISSUER}
-        limits = {"timeout_seconds": self.short_timeout, "overlap_minutes": 10}
+        limits = {"timeout_seconds": self.timeout_seconds, "overlap_minutes": 10}
         return {"app": APP, "connect_url": self.server.url, **key, **limits}
 
     def secret(self, _name: str) -> str:
@@ -106,7 +106,7 @@ class FeedScenario(AppStoreScenario):
         server.play("GET", "/us/rss/customerreviews/", lambda _seen: Answer(body=self.feed([])))
 
     def options(self) -> dict[str, Any]:
-        limits = {"timeout_seconds": self.short_timeout, "overlap_minutes": 10}
+        limits = {"timeout_seconds": self.timeout_seconds, "overlap_minutes": 10}
         return {"app": APP, "countries": ["gb"], "base_url": self.server.url, **limits}
 
     def external_id(self, number: int) -> str:

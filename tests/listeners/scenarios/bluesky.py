@@ -71,7 +71,7 @@ class BlueskyScenario(Scenario):
         return "acme.bsky.social" if name == "BLUESKY_HANDLE" else super().secret(name)
 
     def options(self) -> dict[str, Any]:
-        return {"query": "acme", "base_url": self.server.url, "timeout_seconds": self.short_timeout}
+        return {"query": "acme", "base_url": self.server.url, "timeout_seconds": self.timeout_seconds}
 
     def external_id(self, number: int) -> str:
         return uri(number)

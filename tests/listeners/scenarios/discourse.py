@@ -29,7 +29,7 @@ class DiscourseScenario(Scenario):
             "base_url": self.server.url,
             "api_key_env": "FORUM_KEY",
             "api_username": "earful",
-            "timeout_seconds": self.short_timeout,
+            "timeout_seconds": self.timeout_seconds,
         }
 
     def external_id(self, number: int) -> str:

@@ -30,7 +30,7 @@ class FeedScenario(Scenario):
         server.play("GET", self.path, self.serve)
 
     def options(self) -> dict[str, Any]:
-        return {"url": f"{self.server.url}{self.path}", "timeout_seconds": self.short_timeout}
+        return {"url": f"{self.server.url}{self.path}", "timeout_seconds": self.timeout_seconds}
 
     def external_id(self, number: int) -> str:
         return f"https://news.example/{number}"

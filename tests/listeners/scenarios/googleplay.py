@@ -56,7 +56,7 @@ class GooglePlayScenario(Scenario):
 
     def options(self) -> dict[str, Any]:
         urls = {"base_url": self.server.url, "token_url": f"{self.server.url}{TOKEN_PATH}"}
-        return {"app": APP, "timeout_seconds": self.short_timeout, "overlap_minutes": 10, **urls}
+        return {"app": APP, "timeout_seconds": self.timeout_seconds, "overlap_minutes": 10, **urls}
 
     def secret(self, _name: str) -> str:
         return account(self.email)
@@ -131,7 +131,7 @@ class PublicScenario(GooglePlayScenario):
         server.play("GET", PAGE_PATH, lambda _seen: Answer(body="<html>the app</html>"))
 
     def options(self) -> dict[str, Any]:
-        limits = {"timeout_seconds": self.short_timeout, "overlap_minutes": 10}
+        limits = {"timeout_seconds": self.timeout_seconds, "overlap_minutes": 10}
         return {"app": APP, "public": True, "public_url": self.server.url, **limits}
 
     def record(self, number: int, kind: str) -> Any:

@@ -29,7 +29,7 @@ class HackerNewsScenario(Scenario):
             "query": "acme",
             "base_url": self.server.url,
             "page_size": PER_PAGE,
-            "timeout_seconds": self.short_timeout,
+            "timeout_seconds": self.timeout_seconds,
         }
 
     def external_id(self, number: int) -> str:

@@ -38,7 +38,7 @@ class MastodonScenario(Scenario):
         server.play("GET", self.path, self.serve)
 
     def options(self) -> dict[str, Any]:
-        return {"tags": ["acme"], "base_url": self.server.url, "timeout_seconds": self.short_timeout}
+        return {"tags": ["acme"], "base_url": self.server.url, "timeout_seconds": self.timeout_seconds}
 
     def external_id(self, number: int) -> str:
         return f"{self.server.url.removeprefix('http://')}/{own_id(number)}"

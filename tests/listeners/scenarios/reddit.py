@@ -26,7 +26,7 @@ class RedditScenario(Scenario):
 
     def options(self) -> dict[str, Any]:
         urls = {"reddit_url": self.server.url, "oauth_url": self.server.url}
-        return {"subreddit": "acme", "timeout_seconds": self.short_timeout, **urls}
+        return {"subreddit": "acme", "timeout_seconds": self.timeout_seconds, **urls}
 
     def external_id(self, number: int) -> str:
         return f"t3_a{number:03d}"

@@ -29,7 +29,7 @@ class TrustpilotScenario(Scenario):
             "base_url": f"{self.server.url}/v1",
             "max_pages": 200,
             "overlap_hours": 0.1,
-            "timeout_seconds": self.short_timeout,
+            "timeout_seconds": self.timeout_seconds,
         }
 
     def external_id(self, number: int) -> str:

@@ -22,7 +22,7 @@ class XScenario(Scenario):
 
     def options(self) -> dict[str, Any]:
         asked = {"query": "acme", "monthly_budget_usd": 1000}
-        return asked | {"base_url": self.server.url, "timeout_seconds": self.short_timeout}
+        return asked | {"base_url": self.server.url, "timeout_seconds": self.timeout_seconds}
 
     def external_id(self, number: int) -> str:
         return str(1_990_000_000_000_000_000 + number)

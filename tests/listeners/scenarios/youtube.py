@@ -29,7 +29,7 @@ class YouTubeScenario(Scenario):
             "video": VIDEO,
             "base_url": self.server.url,
             "look_back_hours": 0.25,
-            "timeout_seconds": self.short_timeout,
+            "timeout_seconds": self.timeout_seconds,
         }
 
     def external_id(self, number: int) -> str:
