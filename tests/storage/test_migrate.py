@@ -9,15 +9,17 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.alert import Status
 from core.days import day_of
 from core.errors import ConfigError
+from core.mention import plausible
 from storage.alert_files import list_alerts
 from storage.checkpoints import checkpoint
 from storage.daily import days, first_day, last_day, refresh
 from storage.database import Database, open_database
+from storage.faq_tables import AskedRow, QuestionRow
 from storage.holes import list_holes
 from storage.mentions import find_mentions
 from storage.migrate import _config, require_current, upgrade
@@ -162,7 +164,11 @@ def test_posts_of_times_that_cannot_be_count_when_they_were_fetched(
     when = f"{year}-01-01 00:00:00.000000" + ("+00" if database.dialect == "postgresql" else "")
     with database.migrating() as connection:
         for statement in (
-            "UPDATE mentions SET posted_at = :at WHERE external_id = '1'",
+            "UPDATE mentions SET posted_at = :at, edited_at = :at WHERE external_id = '1'",
+            "INSERT INTO faq_questions (id, brand, first_seen_at, last_seen_at, centroid, space) "
+            "VALUES (1, 'Acme', :at, :at, '', ''), (2, 'Acme', :at, :at, '', '')",
+            "INSERT INTO faq_mentions (mention_id, brand, question_id, posted_at, asks, embedder, tried) "
+            "SELECT id, 'Acme', 1, :at, true, 'e', true FROM mentions WHERE external_id = '1'",
             "DELETE FROM changed_hours WHERE hour > '2026-02-27'",
             "INSERT INTO changed_hours (brand, hour) VALUES ('Acme', :at)",
             "INSERT INTO daily (brand, day, zone, mentions, texts, negative, neutral, positive, complaints, "
@@ -183,6 +189,14 @@ def test_posts_of_times_that_cannot_be_count_when_they_were_fetched(
     moved = found["1"]
     assert moved.posted_at == moved.fetched_at
     assert found["2"].posted_at == at(days=-3)
+    assert moved.edited_at == moved.fetched_at
+    with database.reading() as tx:
+        (first, last), (orphan, _) = tx.execute(
+            select(QuestionRow.first_seen_at, QuestionRow.last_seen_at).order_by(QuestionRow.id)
+        ).all()
+        assert tx.scalars(select(AskedRow.posted_at)).all() == [moved.posted_at]
+    assert first == last == moved.posted_at
+    assert plausible(orphan)
     zone = ZoneInfo("America/New_York")
     counting = True
     while counting:
