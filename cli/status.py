@@ -87,7 +87,7 @@ def _print_counts(counts: Totals) -> None:
 
 
 def _posts_and_texts(counts: Totals) -> str:
-    return f"{counts.mentions:,} ({counts.texts:,} different text{'' if counts.texts == 1 else 's'})"
+    return f"{counts.mentions:,} ({plural(counts.texts, 'different text')})"
 
 
 def _print_retried(retried: list[Retried]) -> None:

@@ -73,9 +73,7 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
     about, raised, old = subject(item.mention), judging.raised, _is_old(wiring, item)
     alert = _belongs_to(tx, item, about, judging.copied, old=old)
     if alert is None or not lifecycle.joinable(alert.status):
-        opened = _open(wiring, tx, item, flag, about, old=old)
-        raised.opened += 1
-        raised.about_old |= {opened} if old else set()
+        raised.count_opened(_open(wiring, tx, item, flag, about, old=old), old=old)
     elif stored_alerts.join_alert(
         tx,
         alert.id,
@@ -86,7 +84,8 @@ def _judge(wiring: Wiring, tx: Transaction, item: Judgeable, judging: _Judging) 
         headline=_headline(item),
     ):
         judging.grown.add(alert.id)
-        raised.about_old -= set() if old else {alert.id}
+        if not old:
+            raised.about_old.discard(alert.id)
         if _join(wiring, tx, item, flag, alert, old=old) is Happening.REOPENED:
             raised.reopened += 1
         else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reports.wording import plural
+
 
 @dataclass(slots=True, kw_only=True)
 class Raised:
@@ -21,6 +23,12 @@ class Raised:
     old_after_days: int = 0
     """As configured."""
 
+    def count_opened(self, alert_id: int, *, old: bool) -> None:
+        """One more; `old`: its post is, and nobody is told."""
+        self.opened += 1
+        if old:
+            self.about_old.add(alert_id)
+
     @property
     def untold(self) -> int:
         """How many are about old posts alone."""
@@ -31,8 +39,8 @@ class Raised:
         """A sentence on those that nobody is told of; empty where there are none."""
         if not self.untold:
             return ""
-        alerts = f"{self.untold:,} alert{' was' if self.untold == 1 else 's were'}"
         return (
-            f"{alerts} opened and told to nobody, about posts older than {self.old_after_days} days "
+            f"{plural(self.untold, 'alert was', 'alerts were')} opened and told to nobody, "
+            f"about posts older than {self.old_after_days} days "
             "(old_after_days in alerts.yaml): earful alerts list"
         )
